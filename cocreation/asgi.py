@@ -1,0 +1,15 @@
+"""The ASGI application: HTTP to Django, sockets to realtime. Any ASGI server may run it."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cocreation.settings")
+# First, because importing consumers needs the app registry.
+django_application = get_asgi_application()
+
+from channels.routing import ProtocolTypeRouter  # noqa: E402
+
+from realtime.routing import websocket_application  # noqa: E402
+
+application = ProtocolTypeRouter({"http": django_application, "websocket": websocket_application})

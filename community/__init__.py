@@ -1,0 +1,1 @@
+"""People: users, organisations, territories, activity log, notifications, mail. Imports only the kernel."""

@@ -1,0 +1,20 @@
+"""The tables of people. Import models from here."""
+
+from community.models.access import AccessToken, SignInLink
+from community.models.activity import Activity, Heartbeat, Mail
+from community.models.notifications import Notification
+from community.models.organisations import Membership, Organisation, Territory
+from community.models.users import User
+
+__all__ = [
+    "AccessToken",
+    "Activity",
+    "Heartbeat",
+    "Mail",
+    "Membership",
+    "Notification",
+    "Organisation",
+    "SignInLink",
+    "Territory",
+    "User",
+]

@@ -1,0 +1,81 @@
+"""What happened (activity log), what was sent (mail), and that the job worker is alive (heartbeat)."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cocreation.kernel import clock
+from cocreation.kernel.models import UUIDModel
+
+
+class Activity(UUIDModel):
+    """One change of state: who, what, when. Targets are strings, so that this lies below every app.
+
+    `process_id` and `document_id` are the places it is shown at. Rows are written once and never changed.
+    """
+
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    verb = models.CharField(max_length=60)
+    target_type = models.CharField(max_length=40)
+    target_id = models.UUIDField()
+    target_label = models.CharField(max_length=300, blank=True)
+    process_id = models.UUIDField(null=True, blank=True)
+    document_id = models.UUIDField(null=True, blank=True)
+    details = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("activity")
+        verbose_name_plural = _("activities")
+        ordering = ["-created_at"]
+        indexes = [
+            models.Index(fields=["process_id", "-created_at"]),
+            models.Index(fields=["document_id", "-created_at"]),
+            models.Index(fields=["target_id", "-created_at"]),
+        ]
+
+    def __str__(self):
+        return f"{self.verb} {self.target_label}"
+
+
+class MailStatus(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+
+
+class Mail(UUIDModel):
+    """A mail to send: written in the transaction that causes it, sent by a job. `key` makes each thing mailed once."""
+
+    key = models.CharField(max_length=200, unique=True)
+    to = models.EmailField()
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    headers = models.JSONField(default=dict, blank=True)
+    status = models.CharField(max_length=10, choices=MailStatus.choices, default=MailStatus.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["status", "created_at"])]
+
+    def __str__(self):
+        return f"{self.to}: {self.subject}"
+
+
+class Heartbeat(models.Model):
+    """The last sign of life of the job worker, for /healthz. One row per name."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    beat_at = models.DateTimeField()
+
+    def __str__(self):
+        return f"{self.name} {self.beat_at}"

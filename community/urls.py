@@ -1,0 +1,3 @@
+"""Account pages besides allauth: sign-in links, settings."""
+
+urlpatterns: list = []

@@ -1,0 +1,1 @@
+"""The texts: documents, update log, versions, threads, dispositions, conversions. Imports processes and below."""

@@ -1,0 +1,1 @@
+"""Services: the only writers. Import the noun module."""

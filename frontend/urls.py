@@ -1,0 +1,3 @@
+"""Addresses of all pages."""
+
+urlpatterns: list = []

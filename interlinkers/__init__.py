@@ -1,0 +1,1 @@
+"""The catalogue: interlinkers, problem profiles, process templates. Imports community and the kernel."""

@@ -1,0 +1,7 @@
+"""The app of the catalogue."""
+
+from django.apps import AppConfig
+
+
+class InterlinkersConfig(AppConfig):
+    name = "interlinkers"

@@ -1,0 +1,1 @@
+"""The work: processes, their tree, teams, roles, assets, invitations. Imports interlinkers, community, kernel."""

@@ -1,0 +1,7 @@
+"""The app of processes."""
+
+from django.apps import AppConfig
+
+
+class ProcessesConfig(AppConfig):
+    name = "processes"

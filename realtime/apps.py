@@ -1,0 +1,7 @@
+"""The app of sockets."""
+
+from django.apps import AppConfig
+
+
+class RealtimeConfig(AppConfig):
+    name = "realtime"

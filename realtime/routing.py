@@ -1,0 +1,5 @@
+"""Socket paths to applications."""
+
+from channels.routing import URLRouter
+
+websocket_application = URLRouter([])

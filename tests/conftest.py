@@ -1,0 +1,20 @@
+"""What every test has: a clean set-up, jobs that run at once, an in-memory channel layer, frozen passwords."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _quick_and_apart(settings, tmp_path):
+    """Run jobs at once, keep files in a temporary place, hash passwords quickly."""
+    settings.CELERY_TASK_ALWAYS_EAGER = True
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    from cocreation.celery import app
+
+    app.conf.task_always_eager = True
+    app.conf.task_eager_propagates = True
