@@ -71,7 +71,7 @@ class TeamMember(UUIDModel):
 
 
 class ProcessRole(TimeStampedModel):
-    """A role given to a person or a team, for the whole process (`node` empty) or one branch. The truth about rights."""
+    """A role given to a person or a team, for the process (`node` empty) or one branch. The truth about rights."""
 
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="roles")
     node = models.ForeignKey(
