@@ -1,0 +1,46 @@
+"""The doors (REST, HTML, sockets) fetch through selectors and write through services, never by themselves."""
+
+import re
+
+import pytest
+
+from tests.architecture.test_imports import ROOT, modules
+
+DOORS = re.compile(
+    r"^(\w+/api/|frontend/(views|forms|templatetags|middleware|context_processors)|realtime/)"
+)
+FORBIDDEN = re.compile(
+    r"\.objects\b|\.save\(|\.delete\(\)|\.bulk_create\(|\.update_or_create\(|\.get_or_create\("
+)
+ANYWHERE = re.compile(r"\.delay\(|\.apply_async\(|group_send\)?\(")
+# The only modules that may start a job or write to the channel layer.
+KERNEL = {"cocreation/kernel/events.py", "cocreation/kernel/jobs.py", "cocreation/health.py"}
+
+
+def code_lines(path):
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        yield number, line.split("#")[0] if "noqa" not in line else line
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_door_leaves_the_tables_alone(path):
+    name = str(path.relative_to(ROOT))
+    if not DOORS.match(name) or "management" in path.parts:
+        pytest.skip("not a door")
+    for number, line in code_lines(path):
+        assert not FORBIDDEN.search(line), f"{name}:{number} {line.strip()}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_jobs_and_events_go_through_the_kernel(path):
+    name = str(path.relative_to(ROOT))
+    if name in KERNEL or name.startswith("realtime/"):
+        pytest.skip("the doors themselves")
+    for number, line in code_lines(path):
+        assert not ANYWHERE.search(line), f"{name}:{number} {line.strip()}"
+
+
+def test_only_ydoc_imports_pycrdt():
+    for path in modules():
+        if path.relative_to(ROOT).as_posix() != "documents/ydoc.py":
+            assert not re.search(r"^\s*(import|from) pycrdt", path.read_text(), re.M), path
