@@ -1,0 +1,1 @@
+"""Selectors: fetching is checking. Import the noun module."""

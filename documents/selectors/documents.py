@@ -1,0 +1,100 @@
+"""Fetching documents, their pictures and versions, with the check of rights."""
+
+import uuid
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from cocreation.kernel.errors import Forbidden, NotFound, SignInNeeded
+from documents.models import Document, DocumentImage, Version
+from documents.permissions import decide_document
+from processes.models import Process
+from processes.permissions import access_for
+
+
+def refuse(decision) -> None:
+    """Raise the error that a refusal stands for.
+
+    Raises SignInNeeded when signing in would help, else Forbidden; both with the reason.
+    """
+    if decision:
+        return
+    if decision.code == "sign_in":
+        raise SignInNeeded(decision.reason, "sign_in")
+    raise Forbidden(decision.reason, decision.code)
+
+
+def document_get_for(user, document_id: uuid.UUID | str, *, need: str) -> Document:
+    """Return a document that `user` may see and may do `need` to.
+
+    Raises NotFound when it does not exist or may not be seen, Forbidden with the reason otherwise. 4 queries at most.
+    """
+    document = (
+        Document.objects.select_related("process", "process__organisation", "task", "head")
+        .filter(pk=_uuid(document_id))
+        .first()
+    )
+    if document is None:
+        raise NotFound(_("There is no such document, or it is not open to you."))
+    access = access_for(user, document.process)
+    if not decide_document(user, "document_read", document, access=access):
+        raise NotFound(_("There is no such document, or it is not open to you."))
+    if document.removed_at is not None and not decide_document_removed(access, document):
+        raise NotFound(_("This document was removed."), "removed")
+    refuse(decide_document(user, need, document, access=access))
+    return document
+
+
+def decide_document_removed(access, document: Document) -> bool:
+    """Tell whether a removed document is still shown: only to those who could restore it."""
+    return bool(access.decide("document_edit", document.task_id))
+
+
+def documents_list_for(user, process: Process) -> list[Document]:
+    """Return the documents of a process that `user` may read, with counts of threads. Constant number of queries."""
+    access = access_for(user, process)
+    rows = (
+        with_counts(Document.objects.filter(process=process, removed_at__isnull=True))
+        .select_related("task", "head", "process")
+        .order_by("created_at")
+    )
+    return [row for row in rows if decide_document(user, "document_read", row, access=access)]
+
+
+def with_counts(queryset: QuerySet) -> QuerySet:
+    """Add `open_count`, `needing_count` and `answered_count` of threads to documents."""
+    return queryset.annotate(
+        open_count=Count("threads", filter=Q(threads__status="open"), distinct=True),
+        needing_count=Count("threads", filter=Q(threads__needs_answer=True), distinct=True),
+        answered_count=Count(
+            "threads",
+            filter=Q(threads__needs_answer=True, threads__disposition__isnull=False),
+            distinct=True,
+        ),
+    )
+
+
+def image_get_for(user, document_id: uuid.UUID | str, image_id: uuid.UUID | str) -> DocumentImage:
+    """Return a picture of a document that `user` may read."""
+    document = document_get_for(user, document_id, need="document_read")
+    image = DocumentImage.objects.filter(pk=_uuid(image_id), document=document).first()
+    if image is None:
+        raise NotFound(_("There is no such picture in this document."))
+    return image
+
+
+def version_get_for(user, document_id: uuid.UUID | str, number: int) -> Version:
+    """Return one version of a document that `user` may read."""
+    document = document_get_for(user, document_id, need="document_read")
+    version = Version.objects.filter(document=document, number=number).first()
+    if version is None:
+        raise NotFound(_("There is no such version of this document."))
+    return version
+
+
+def _uuid(value: uuid.UUID | str) -> uuid.UUID:
+    """Return `value` as a UUID. Raises NotFound for anything else, so that a mistyped address is a 404."""
+    try:
+        return value if isinstance(value, uuid.UUID) else uuid.UUID(str(value))
+    except ValueError:
+        raise NotFound(_("There is no such thing here.")) from None
