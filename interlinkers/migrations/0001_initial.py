@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('external_id', models.CharField(max_length=120)),
                 ('group', models.CharField(blank=True, max_length=40)),
                 ('order', models.PositiveIntegerField(default=0)),
+                ('content_hash', models.CharField(blank=True, editable=False, max_length=64)),
             ],
             options={
                 'verbose_name': 'problem profile',
@@ -40,6 +41,7 @@ class Migration(migrations.Migration):
                 ('revision', models.PositiveIntegerField(default=1)),
                 ('source', models.CharField(max_length=40)),
                 ('external_id', models.CharField(max_length=160)),
+                ('origin', models.CharField(blank=True, max_length=500, verbose_name='origin')),
                 ('nature', models.CharField(choices=[('knowledge', 'Knowledge'), ('software', 'Software'), ('external_knowledge', 'External knowledge'), ('external_software', 'External software')], max_length=24, verbose_name='nature')),
                 ('form', models.CharField(blank=True, max_length=40, verbose_name='form')),
                 ('file_format', models.CharField(blank=True, max_length=40)),
@@ -82,6 +84,7 @@ class Migration(migrations.Migration):
                 ('revision', models.PositiveIntegerField(default=1)),
                 ('source', models.CharField(max_length=40)),
                 ('external_id', models.CharField(max_length=120)),
+                ('origin', models.CharField(blank=True, max_length=500, verbose_name='origin')),
                 ('licence', models.CharField(blank=True, max_length=40)),
                 ('is_published', models.BooleanField(default=True)),
                 ('content_hash', models.CharField(blank=True, editable=False, max_length=64)),

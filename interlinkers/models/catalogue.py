@@ -14,6 +14,7 @@ class ProblemProfile(TranslatedModel, UUIDModel):
     external_id = models.CharField(max_length=120)
     group = models.CharField(max_length=40, blank=True)
     order = models.PositiveIntegerField(default=0)
+    content_hash = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("problem profile")
@@ -60,11 +61,13 @@ class Interlinker(TranslatedModel, TimeStampedModel):
     """A reusable resource for a task: a guideline, template, survey, tool; ours or elsewhere.
 
     `integration` holds how a software interlinker is reached (service name, paths, capabilities), as in the HTTP
-    contract of reference interlinkers. `logo` and files are stored under MEDIA_ROOT and served by views.
+    contract of reference interlinkers. Files are stored under MEDIA_ROOT and served by views. `source` is where it
+    was imported from (with `external_id` the stable key), `origin` says whose text it is.
     """
 
     source = models.CharField(max_length=40)
     external_id = models.CharField(max_length=160)
+    origin = models.CharField(_("origin"), max_length=500, blank=True)
     nature = models.CharField(_("nature"), max_length=24, choices=Nature.choices)
     form = models.CharField(_("form"), max_length=40, blank=True)
     file_format = models.CharField(max_length=40, blank=True)

@@ -13,6 +13,7 @@ class ProcessTemplate(TranslatedModel, TimeStampedModel):
 
     source = models.CharField(max_length=40)
     external_id = models.CharField(max_length=120)
+    origin = models.CharField(_("origin"), max_length=500, blank=True)
     licence = models.CharField(max_length=40, blank=True)
     is_published = models.BooleanField(default=True)
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
