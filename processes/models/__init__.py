@@ -1,6 +1,7 @@
 """The tables of processes. Import models from here."""
 
 from processes.models.assets import Asset, AssetKind
+from processes.models.grants import NodeUserObjectPermission, ProcessUserObjectPermission
 from processes.models.people import (
     Assignment,
     Invitation,
@@ -9,6 +10,7 @@ from processes.models.people import (
     ProcessRole,
     Role,
     Team,
+    TeamKind,
     TeamMember,
 )
 from processes.models.processes import Process, ProcessStatus, Visibility
@@ -24,12 +26,15 @@ __all__ = [
     "Node",
     "NodeKind",
     "NodeStatus",
+    "NodeUserObjectPermission",
     "Prerequisite",
     "Process",
     "ProcessRole",
     "ProcessStatus",
+    "ProcessUserObjectPermission",
     "Role",
     "Team",
+    "TeamKind",
     "TeamMember",
     "Visibility",
 ]

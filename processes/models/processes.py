@@ -69,11 +69,11 @@ class Process(TimeStampedModel):
         # The permissions behind django-guardian's derived grants: one per role.
         default_permissions = ()
         permissions = [
-            ("process_coordinator", "Coordinator of the process or a branch"),
-            ("process_facilitator", "Facilitator of the process or a branch"),
-            ("process_coauthor", "Co-author in the process or a branch"),
-            ("process_commenter", "Commenter in the process or a branch"),
-            ("process_observer", "Observer of the process or a branch"),
+            ("process_coordinator", "Coordinator of the process"),
+            ("process_facilitator", "Facilitator of the process"),
+            ("process_coauthor", "Co-author in the process"),
+            ("process_commenter", "Commenter in the process"),
+            ("process_observer", "Observer of the process"),
         ]
 
     def __str__(self):

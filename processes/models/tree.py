@@ -64,6 +64,15 @@ class Node(TimeStampedModel):
         verbose_name = _("node")
         verbose_name_plural = _("nodes")
         ordering = ["order", "created_at"]
+        # As for Process: behind django-guardian's derived grants, on the node where a role is given.
+        default_permissions = ()
+        permissions = [
+            ("node_coordinator", "Coordinator of the branch"),
+            ("node_facilitator", "Facilitator of the branch"),
+            ("node_coauthor", "Co-author in the branch"),
+            ("node_commenter", "Commenter in the branch"),
+            ("node_observer", "Observer of the branch"),
+        ]
         indexes = [models.Index(fields=["process", "kind"]), models.Index(fields=["parent"])]
         constraints = [
             models.CheckConstraint(
