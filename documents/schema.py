@@ -24,6 +24,7 @@ from documents.schema_rules import BLOCK_ID, DECLARATION, MAX_DEPTH, Json, MarkR
 from documents.utf16 import utf16_length
 
 __all__ = [
+    "ATOM",
     "BLOCK_ID",
     "HEALED_CODES",
     "MAX_DEPTH",

@@ -1,0 +1,232 @@
+"""The shared document: the only module that imports pycrdt.
+
+Translates between Yjs updates and the canonical JSON of `documents.schema`. It trusts what it is given:
+hostile updates must have passed the gate before they come here, because some make reading hang for ever.
+
+Facts of pycrdt that are handled here and nowhere else: text offsets are UTF-8 bytes, numbers come back
+as floats, attributes come in random order, and errors of many kinds (a panic is no `Exception`).
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pycrdt
+from django.utils.translation import gettext as _
+from pycrdt import Doc, XmlElement, XmlFragment, XmlText
+
+from cocreation.kernel.errors import Invalid
+from documents import schema
+from documents.schema import Json
+
+__all__ = [
+    "BadUpdate",
+    "Doc",
+    "apply",
+    "doc_to_json",
+    "document_from_updates",
+    "encode_state",
+    "json_to_update",
+    "merge",
+    "new_doc",
+    "state_vector",
+    "update_from_state",
+]
+
+# Larger client ids do not survive JavaScript's arithmetic: Yjs draws 32-bit ones.
+_MAX_CLIENT_ID = 2**32 - 1
+
+
+class BadUpdate(Invalid):
+    """These bytes are no update or cannot be applied; the document may have changed: rebuild it."""
+
+    default_code = "bad_update"
+
+
+def _guarded(call, *arguments):
+    """Call pycrdt; whatever it raises becomes BadUpdate."""
+    try:
+        return call(*arguments)
+    except Exception as error:
+        raise BadUpdate(_("This change could not be read.")) from error
+    except BaseException as error:
+        # a panic in the Rust code derives from BaseException, as Ctrl-C does
+        if type(error).__name__ == "PanicException":
+            raise BadUpdate(_("This change could not be read.")) from error
+        raise
+
+
+def new_doc(*, client_id: int | None = None) -> Doc:
+    """Return an empty document; `client_id` only where the server itself will write."""
+    doc = Doc(client_id=client_id)
+    _root(doc)
+    return doc
+
+
+def _root(doc: Doc) -> XmlFragment:
+    return doc.get(schema.ROOT_NAME, type=XmlFragment)
+
+
+def document_from_updates(state: bytes | None, updates: Iterable[bytes]) -> Doc:
+    """Return the document that a stored state and the updates after it make.
+
+    Raises BadUpdate when one of them cannot be applied.
+    """
+    doc = new_doc()
+    with doc.transaction():
+        if state:
+            _guarded(doc.apply_update, state)
+        for update in updates:
+            _guarded(doc.apply_update, update)
+    return doc
+
+
+def apply(doc: Doc, update: bytes) -> None:
+    """Apply one update. Raises BadUpdate; then the document is in doubt and must be rebuilt."""
+    _guarded(doc.apply_update, update)
+
+
+def encode_state(doc: Doc, since: bytes | None = None) -> bytes:
+    """Return one update with all that the state vector `since` lacks (everything when None).
+
+    Pending parts (whose predecessors are missing) are not in it: never store an update that has any.
+    """
+    return _guarded(doc.get_update, since)
+
+
+def state_vector(doc: Doc) -> bytes:
+    """Return the encoded state vector: how much of each client's work the document has."""
+    return doc.get_state()
+
+
+def merge(updates: Iterable[bytes]) -> bytes:
+    """Return one update that stands for all of them; nothing is dropped, also not what is pending."""
+    return _guarded(pycrdt.merge_updates, *updates)
+
+
+def update_from_state(update: bytes, since: bytes) -> bytes:
+    """Return that part of `update` which the state vector `since` lacks."""
+    return _guarded(pycrdt.get_update, update, since)
+
+
+# --- reading ----------------------------------------------------------------------------------
+
+
+def doc_to_json(doc: Doc, *, canonical: bool = True) -> Json:
+    """Return the text as JSON, in canonical form.
+
+    With `canonical=False` exactly what is stored, for checking it: unknown attributes stay and
+    missing ones are missing. Raises Invalid("too_deep").
+    """
+    with doc.transaction():
+        content = _children_json(_root(doc), 1)
+    raw: Json = {"type": "doc", **({"content": content} if content else {})}
+    return schema.normalise(raw) if canonical else raw
+
+
+def _children_json(parent: XmlFragment | XmlElement, depth: int) -> list[Json]:
+    if depth > schema.MAX_DEPTH:
+        raise Invalid(_("The text is nested too deeply."), "too_deep")
+    content: list[Json] = []
+    for child in parent.children:
+        if isinstance(child, XmlText):
+            content.extend(_texts_json(child))
+        elif isinstance(child, XmlElement):
+            content.append(_element_json(child, depth))
+        else:
+            content.append({"type": "fragment"})
+    return content
+
+
+def _element_json(element: XmlElement, depth: int) -> Json:
+    node: Json = {"type": element.tag or ""}
+    if attrs := {name: _json_value(value) for name, value in sorted(element.attributes)}:
+        node["attrs"] = attrs
+    if content := _children_json(element, depth + 1):
+        node["content"] = content
+    return node
+
+
+def _texts_json(text: XmlText) -> list[Json]:
+    nodes: list[Json] = []
+    for chunk, formatting in text.diff():
+        if not isinstance(chunk, str):
+            # y-prosemirror writes none; `validate` refuses the type
+            nodes.append({"type": "embed"})
+            continue
+        node: Json = {"type": "text", "text": chunk}
+        if formatting:
+            node["marks"] = [_mark_json(name, formatting[name]) for name in sorted(formatting)]
+        nodes.append(node)
+    return nodes
+
+
+def _mark_json(name: str, value: Any) -> Json:
+    if isinstance(value, dict) and value:
+        return {"type": name, "attrs": _json_value(value)}
+    return {"type": name}
+
+
+def _json_value(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_json_value(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _json_value(item) for key, item in sorted(value.items())}
+    return value
+
+
+# --- writing ----------------------------------------------------------------------------------
+
+
+def json_to_update(doc_json: Json, *, client_id: int) -> bytes:
+    """Return the update that makes an empty document hold `doc_json`.
+
+    Everything is written under `client_id`, in the same order each time, so that two workers that
+    seed the same text with the same id make one text and not two. `client_id`: 1 … 2**32-1.
+    """
+    if not 0 < client_id <= _MAX_CLIENT_ID:
+        raise ValueError("client_id must be between 1 and 2**32-1")
+    doc = new_doc(client_id=client_id)
+    with doc.transaction():
+        _write_children(_root(doc), schema.normalise(doc_json).get("content", []))
+    return doc.get_update()
+
+
+def _write_children(parent: XmlFragment | XmlElement, nodes: list[Json]) -> None:
+    run: list[Json] = []
+    for node in nodes:
+        if node["type"] == "text":
+            run.append(node)
+            continue
+        _write_texts(parent, run)
+        run = []
+        element = XmlElement(node["type"])
+        parent.children.append(element)
+        # one by one: given together, pycrdt writes them in random order
+        for name, value in node.get("attrs", {}).items():
+            if value is not None:
+                element.attributes[name] = value
+        _write_children(element, node.get("content", []))
+    _write_texts(parent, run)
+
+
+def _write_texts(parent: XmlFragment | XmlElement, run: list[Json]) -> None:
+    """Write neighbouring text nodes as one XmlText, as y-prosemirror does."""
+    if not run:
+        return
+    text = XmlText()
+    parent.children.append(text)
+    start = 0
+    for node in run:
+        # pycrdt counts UTF-8 bytes
+        end = start + len(node["text"].encode())
+        first, *others = node.get("marks", []) or [None]
+        text.insert(start, node["text"], _formatting(first) if first else {})
+        for mark in others:
+            text.format(start, end, _formatting(mark))
+        start = end
+
+
+def _formatting(mark: Json) -> dict[str, Json]:
+    return {mark["type"]: mark.get("attrs", {})}
