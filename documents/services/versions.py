@@ -1,0 +1,33 @@
+"""Versions: moments of a text that answers and exports point to."""
+
+from django.db import transaction
+from django.db.models import Max
+
+from community.models import User
+from documents.models import Document, DocumentHead, Version
+from documents.selectors import texts
+
+
+@transaction.atomic
+def version_create(*, actor: User | None, document: Document, title: str = "") -> Version:
+    """Keep the text as it is now as a version; where nothing changed since the last one, return that one.
+
+    Locks the head of the document, so that two at once get two numbers.
+    """
+    DocumentHead.objects.select_for_update().get(document_id=document.pk)
+    state, content, sequence = texts.document_state(document)
+    digest = texts.content_hash(content)
+    latest = document.versions.order_by("-number").first()
+    if latest is not None and latest.content_hash == digest and not title:
+        return latest
+    number = (document.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+    return Version.objects.create(
+        document=document,
+        number=number,
+        sequence=sequence,
+        title=title,
+        state=state,
+        content=content,
+        content_hash=digest,
+        created_by=actor,
+    )
