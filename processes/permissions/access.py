@@ -30,13 +30,15 @@ class ProcessAccess:
     2,000 tasks costs the same as one with three.
     """
 
-    def __init__(self, user, process: Process):
+    def __init__(self, user, process: Process, rows: list[RoleRow] | None = None):
         self.user = user
         self.process = process
         self.epoch = process.access_epoch
         self.is_known = bool(user and user.is_authenticated and user.is_active)
         self.is_operator = bool(self.is_known and user.is_superuser)
-        self.rows: list[RoleRow] = _role_rows(user, process) if self.is_known else []
+        if rows is None:
+            rows = _role_rows(user, process) if self.is_known else []
+        self.rows = rows
         self._tree: dict[uuid.UUID, TreeRow] | None = None
 
     # --- loading ---
@@ -130,7 +132,8 @@ class ProcessAccess:
             return ALLOWED
         if ability in table.PROCESS_WIDE:
             path = []
-        return self._decide_state(ability, path) or self._decide_role(ability, path)
+        closed = self._decide_state(ability, path)
+        return closed if closed is not None else self._decide_role(ability, path)
 
     def abilities(self, node: Node | uuid.UUID | None = None) -> dict[str, bool]:
         """Return every ability at a place."""
@@ -159,7 +162,9 @@ class ProcessAccess:
                 given = (given - {"join_request_create"}) | table.BY_ROLE[role]
         return given | table.OPERATOR if self.is_operator else given
 
-    def _decide_state(self, ability: str, path: Sequence[tuple[uuid.UUID, TreeRow]]):
+    def _decide_state(
+        self, ability: str, path: Sequence[tuple[uuid.UUID, TreeRow]]
+    ) -> Denied | None:
         """Return the refusal of a place that is closed to changes, else None."""
         if ability in table.UNTOUCHED_BY_STATE:
             return None
