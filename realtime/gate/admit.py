@@ -1,0 +1,287 @@
+"""Deciding whether a parsed update may enter a document, and taking it into the index.
+
+`admit` is for what clients send, `learn` for what the log already holds. Both leave the index as it was when they
+raise.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from realtime.gate.encode import Parts, encode, section_of
+from realtime.gate.errors import Missing, Refused
+from realtime.gate.index import GONE, SUBS, Client, Index, Ranges
+from realtime.gate.parse import (
+    ANY,
+    DELETED,
+    FORMAT,
+    GC,
+    ID,
+    ROOT_PARENT,
+    SKIP,
+    STRING,
+    TYPE,
+    ParsedUpdate,
+    Struct,
+)
+from realtime.gate.schema import OTHER, PLAIN_TEXT, ROOT, TEXT, Rules
+from realtime.gate.values import read_json
+
+# Lists in lists in tables: far deeper than anybody writes, far less than what recursion anywhere can bear.
+MAX_DEPTH = 50
+# Structs of one update that name the same left neighbour but different right ones: each makes Yrs search among the
+# others, so that many cost time in the square. Typing and pasting make next to none.
+MAX_CONTESTED = 500
+
+Bind = Callable[[int], bool]
+
+
+@dataclass
+class Admitted:
+    """What of an update is new. `data` is an update with just that; `refers` holds, per client id that is not a sender
+    of new structs here, the highest clock that the update builds on.
+    """
+
+    parts: Parts
+    data: bytes
+    refers: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything in it was known already."""
+        return not self.parts.sections and not self.parts.deletes
+
+
+def admit(index: Index, update: ParsedUpdate, rules: Rules, may_use: Bind) -> Admitted:
+    """Take a client's update into the index and return what is new in it.
+
+    `may_use(client_id)` says whether the sender may add structs under that id. Raises `Refused` for what may never
+    enter, `Missing` when the update builds on something unknown.
+    """
+    return _Admission(index, update, rules, may_use).run()
+
+
+def learn(index: Index, update: ParsedUpdate, rules: Rules) -> Admitted:
+    """Take an update from the log into the index: nobody is asked, and what this schema does not know is let stand."""
+    return _Admission(index, update, rules, None).run()
+
+
+class _Admission:
+    """One run of `admit` or `learn`."""
+
+    def __init__(self, index: Index, update: ParsedUpdate, rules: Rules, may_use: Bind | None):
+        self.index = index
+        self.update = update
+        self.rules = rules
+        self.may_use = may_use
+        self.refers: dict[int, int] = {}
+        self.neighbours: dict[object, ID] = {}
+        self.contested = 0
+
+    def run(self) -> Admitted:
+        self.index.mark()
+        try:
+            parts = self._trim()
+            self._place_all()
+            parts.deletes = self._new_deletes()
+        except (Refused, Missing):
+            self.index.undo()
+            raise
+        for client, ranges in parts.deletes.items():
+            self.index.delete(client, ranges)
+        whole = self._is_whole(parts)
+        data = self.update.data if whole else encode(parts)
+        return Admitted(parts, data, self.refers)
+
+    # --- what is new ----------------------------------------------------------------------------
+
+    def _trim(self) -> Parts:
+        parts = Parts()
+        self.pending: dict[int, list[Struct]] = {}
+        for client, structs in self.update.sections.items():
+            known = self.index.next_clock(client)
+            section = section_of(self.update.data, client, structs, known)
+            if section is None:
+                continue
+            fresh = [struct for struct in structs if struct.clock + struct.length > known]
+            if section.clock > known or any(struct.kind == SKIP for struct in fresh):
+                raise Missing
+            if self.may_use and not self.may_use(client):
+                raise Refused("client_of_another", str(client))
+            if fresh[0].clock < known:
+                # Its first half is what we have, whatever this one claims to be: it stands where that stands.
+                fresh[0].origin, fresh[0].parent, fresh[0].sub = (client, known - 1), None, None
+            parts.sections[client] = section
+            self.pending[client] = fresh
+        return parts
+
+    def _is_whole(self, parts: Parts) -> bool:
+        """Whether nothing was trimmed, so that the bytes can go on as they came."""
+        return (
+            parts.deletes == self.update.deletes
+            and parts.sections.keys() == self.update.sections.keys()
+            and all(
+                section.clock == self.update.sections[client][0].clock
+                for client, section in parts.sections.items()
+            )
+        )
+
+    def _new_deletes(self) -> dict[int, Ranges]:
+        deletes = {}
+        for client, ranges in self.update.deletes.items():
+            if not ranges:
+                continue
+            highest = max(end for _, end in ranges)
+            if highest > self.index.next_clock(client):
+                raise Missing
+            if client not in self.pending:
+                self._refer(client, highest - 1)
+            if fresh := self.index.undeleted(client, ranges):
+                deletes[client] = fresh
+        return deletes
+
+    # --- order ----------------------------------------------------------------------------------
+
+    def _place_all(self) -> None:
+        """Place every struct after those that it refers to, across clients."""
+        done = dict.fromkeys(self.pending, 0)
+        for first in self.pending:
+            # (client, clock): go on with this client until that clock exists; None: to its end.
+            stack: list[tuple[int, int | None]] = [(first, None)]
+            waiting = {first}
+            while stack:
+                client, target = stack[-1]
+                needed = self._advance(client, target, done)
+                if needed is None:
+                    waiting.discard(client)
+                    stack.pop()
+                    continue
+                if needed[0] in waiting:
+                    raise Refused("forward_reference")
+                if needed[0] not in self.pending:
+                    raise Missing
+                waiting.add(needed[0])
+                stack.append(needed)
+
+    def _advance(self, client: int, target: int | None, done: dict[int, int]) -> ID | None:
+        """Place structs of a client; return the reference that must exist before the next one can be placed."""
+        structs = self.pending[client]
+        known = self.index.touch(client)
+        at = done[client]
+        while at < len(structs) and (target is None or known.next <= target):
+            struct = structs[at]
+            for reference in (struct.origin, struct.right, struct.parent):
+                if reference is None or reference is ROOT_PARENT:
+                    continue
+                if reference[1] >= self.index.next_clock(reference[0]):
+                    done[client] = at
+                    return reference
+            self._place(client, known, struct)
+            at += 1
+        done[client] = at
+        if target is not None and known.next <= target:
+            raise Missing
+        return None
+
+    # --- places ---------------------------------------------------------------------------------
+
+    def _place(self, client: int, known: Client, struct: Struct) -> None:
+        length = struct.clock + struct.length - known.next
+        place = GONE if struct.kind == GC else self._place_of(client, struct)
+        if place == GONE:
+            known.append(GONE, length)
+            return
+        slot, sub = divmod(place, SUBS)
+        kind = self.index.kinds[slot]
+        if struct.kind == TYPE:
+            child = self._child_kind(kind, sub, struct.payload)
+            depth = self.index.depths[slot] + 1
+            if self.may_use and (child == OTHER or depth > MAX_DEPTH):
+                raise Refused("node_not_allowed", str(struct.payload))
+            known.types[known.next] = self.index.slot_add(child, depth)
+        elif self.may_use and struct.kind != DELETED:
+            self._check_content(kind, sub, struct)
+        known.append(place * 2 + (struct.kind == DELETED), length)
+
+    def _place_of(self, client: int, struct: Struct) -> int:
+        """Return where a struct stands: beside its neighbours, else in its parent. GONE if that is collected."""
+        if struct.origin is None and struct.right is None:
+            self._contest(struct.parent, struct, client)
+            return self._in_parent(struct)
+        places = set()
+        for neighbour in (struct.origin, struct.right):
+            if neighbour is None:
+                continue
+            self._refer(*neighbour)
+            code = self.index.code_at(*neighbour)
+            places.add(code if code == GONE else code >> 1)
+        if GONE in places:
+            return GONE
+        if len(places) > 1:
+            raise Refused("neighbours_apart")
+        if struct.right:
+            self._contest(struct.origin, struct, client)
+        return places.pop()
+
+    def _in_parent(self, struct: Struct) -> int:
+        if struct.parent is ROOT_PARENT:
+            if struct.sub is not None:
+                raise Refused("attribute_not_allowed", "root")
+            return ROOT
+        self._refer(*struct.parent)
+        slot = self.index.slot_of(*struct.parent)
+        if slot is None:
+            code = self.index.code_at(*struct.parent)
+            # A deleted type takes nothing up any more; what is no type never did.
+            if code == GONE or code & 1:
+                return GONE
+            raise Refused("parent_is_no_type")
+        if struct.sub is None:
+            return slot * SUBS
+        sub = self.rules.attribute_ids.get(struct.sub)
+        if sub is None:
+            if self.may_use:
+                raise Refused("attribute_not_allowed", struct.sub)
+            return GONE
+        return slot * SUBS + sub
+
+    def _child_kind(self, kind: int, sub: int, name: str | None) -> int:
+        """Return the kind of a new Y type within a type of kind `kind`; OTHER if it may not stand there."""
+        if sub:
+            return OTHER
+        if name is None:
+            return self.rules.text_kind[kind] or OTHER
+        child = self.rules.kinds.get(name, OTHER)
+        return child if child in self.rules.children[kind] else OTHER
+
+    def _check_content(self, kind: int, sub: int, struct: Struct) -> None:
+        if sub:
+            check = self.rules.attributes[kind].get(sub)
+            if check is None or struct.kind != ANY or not check(struct.payload):
+                raise Refused("attribute_not_allowed", str(sub))
+        elif struct.kind == STRING:
+            if kind not in (TEXT, PLAIN_TEXT):
+                raise Refused("text_not_allowed")
+        elif struct.kind == FORMAT and kind in (TEXT, PLAIN_TEXT):
+            name, value = struct.payload[0], read_json(struct.payload[1])
+            # Ending a mark does no harm anywhere.
+            if (kind == PLAIN_TEXT and value is not None) or not self.rules.mark_allowed(
+                name, value
+            ):
+                raise Refused("mark_not_allowed", name)
+        else:
+            raise Refused("content_not_allowed")
+
+    # --- cost and references ----------------------------------------------------------------------
+
+    def _contest(self, left: object, struct: Struct, client: int) -> None:
+        key = (left, struct.sub)
+        before = self.neighbours.get(key)
+        if before is not None and before != struct.right:
+            self.contested += 1
+            if self.contested > MAX_CONTESTED and self.may_use:
+                raise Refused("too_costly")
+        self.neighbours[key] = (client, struct.clock)
+
+    def _refer(self, client: int, clock: int) -> None:
+        if client not in self.pending and clock > self.refers.get(client, -1):
+            self.refers[client] = clock
