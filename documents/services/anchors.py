@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from cocreation.kernel.errors import Invalid
 from documents.models import Document
 from documents.positions import resolve
-from documents.schema import Json, blocks
+from documents.schema import Block, Json, blocks
 from documents.utf16 import utf16_length, utf16_slice
 
 QUOTE_LIMIT = 4000
@@ -43,14 +43,15 @@ def anchor_fields(document: Document, content: Json, sequence: int, anchor: dict
     return {**base, **_passage(by_id[found.block_id], found.start, found.end), **relative}
 
 
-def _passage(block, start: int, end: int) -> dict:
+def _passage(block: Block, start: int, end: int) -> dict:
+    length = utf16_length(block.text)
     return {
         "block_id": block.id,
         "start": start,
         "end": end,
-        "quote": utf16_slice(block.text, start, end)[:QUOTE_LIMIT],
-        "prefix": utf16_slice(block.text, max(0, start - CONTEXT_LENGTH), start),
-        "suffix": utf16_slice(block.text, end, min(end + CONTEXT_LENGTH, utf16_length(block.text))),
+        "quote": (utf16_slice(block.text, start, end) or "")[:QUOTE_LIMIT],
+        "prefix": utf16_slice(block.text, max(0, start - CONTEXT_LENGTH), start) or "",
+        "suffix": utf16_slice(block.text, end, min(end + CONTEXT_LENGTH, length)) or "",
     }
 
 

@@ -1,0 +1,46 @@
+"""What a task may hold from this app: documents. Registered with processes, which does not know us."""
+
+import uuid
+
+from cocreation.kernel.errors import Invalid
+from documents.models import Document
+from documents.services import documents as document_services
+
+
+class DocumentKind:
+    """The asset kind "document" (see processes.asset_kinds for the protocol)."""
+
+    kind = "document"
+
+    def create(self, *, actor, task, title: str, start: dict) -> tuple[uuid.UUID, str]:
+        """Begin a document and return its id and title."""
+        document = document_services.document_create(
+            actor=actor, task=task, title=title, start=start
+        )
+        return document.pk, document.title
+
+    def label(self, object_id: uuid.UUID) -> str:
+        """Return the title of a document."""
+        return Document.objects.values_list("title", flat=True).filter(pk=object_id).first() or ""
+
+    def labels(self, object_ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
+        """Return the titles of many documents in one query."""
+        return dict(Document.objects.filter(pk__in=object_ids).values_list("pk", "title"))
+
+    def url(self, object_id: uuid.UUID) -> str:
+        """Return the path of a document's page."""
+        return document_services.document_url(object_id)
+
+    def remove(self, *, actor, object_id: uuid.UUID) -> None:
+        """Take a document out of sight with its asset."""
+        document_services.document_remove(actor=actor, document=self._get(object_id))
+
+    def restore(self, *, actor, object_id: uuid.UUID) -> None:
+        """Bring a document back with its asset."""
+        document_services.document_restore(actor=actor, document=self._get(object_id))
+
+    def _get(self, object_id: uuid.UUID) -> Document:
+        document = Document.objects.filter(pk=object_id).first()
+        if document is None:
+            raise Invalid("no such document", "not_found")
+        return document
