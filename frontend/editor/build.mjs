@@ -5,7 +5,7 @@
  * call it every time. `--watch` rebuilds on change, `--force` ignores the hash.
  */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, watch, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, watch, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -124,6 +124,16 @@ function sprite () {
   writeFileSync(join(out, 'icons.svg'), `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('\n')}</svg>\n`)
 }
 
+/** typefaces named by _fonts.scss, so that no page asks another site for them; only alphabets of our languages */
+function fonts () {
+  const folder = join(out, 'fonts')
+  mkdirSync(folder, { recursive: true })
+  const wanted = readFileSync(join(stylesDirectory, '_fonts.scss'), 'utf8').matchAll(/fonts\/((source-[a-z]+-\d)[\w-]*\.woff2)/g)
+  for (const [, file, family] of wanted) {
+    copyFileSync(join(here, 'node_modules', '@fontsource-variable', family, 'files', file), join(folder, file))
+  }
+}
+
 const gzipSize = name => gzipSync(readFileSync(join(out, name))).length
 
 function weigh () {
@@ -145,6 +155,7 @@ async function build (force) {
   await scripts()
   styles()
   sprite()
+  fonts()
   weigh()
   writeFileSync(stampFile, print)
   console.log(`Bundle built in ${((Date.now() - started) / 1000).toFixed(1)} s.`)
