@@ -42,15 +42,21 @@ class Activity(UUIDModel):
 
 class MailStatus(models.TextChoices):
     WAITING = "waiting", _("Waiting")
+    SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
 
 
 class Mail(UUIDModel):
-    """A mail to send: written in the transaction that causes it, sent by a job. `key` makes each thing mailed once."""
+    """A mail to send: written in the transaction that causes it, sent by a job. `key` makes each thing mailed once.
+
+    A text may hold a one-time link, so it is emptied once it is sent (the demo keeps it, to show it). A job takes
+    a mail by moving it from waiting to sending in one statement; `claimed_at` tells a claim whose job died.
+    """
 
     key = models.CharField(max_length=200, unique=True)
     to = models.EmailField()
+    language = models.CharField(max_length=8, default="en")
     subject = models.CharField(max_length=300)
     text = models.TextField()
     html = models.TextField(blank=True)
@@ -59,13 +65,15 @@ class Mail(UUIDModel):
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    next_attempt_at = models.DateTimeField(default=clock.now)
+    claimed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("mail")
         verbose_name_plural = _("mails")
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["status", "created_at"])]
+        indexes = [models.Index(fields=["status", "next_attempt_at"])]
 
     def __str__(self):
         return f"{self.to}: {self.subject}"

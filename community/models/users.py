@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cocreation.kernel import clock
@@ -35,7 +36,11 @@ class UserManager(BaseUserManager):
 
 
 class User(UUIDModel, AbstractBaseUser, PermissionsMixin):
-    """A person. `name` is what others see; an empty one is shown as the part before the @."""
+    """A person. `name` is what others see; an empty one is shown as the part before the @.
+
+    A person who leaves is not deleted, because what they wrote stays: `removed_at` is set and the row is emptied of
+    everything that says who it was (services/people.py).
+    """
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
@@ -46,6 +51,7 @@ class User(UUIDModel, AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("operator"), default=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = UserManager()
 
@@ -65,6 +71,8 @@ class User(UUIDModel, AbstractBaseUser, PermissionsMixin):
     @property
     def display_name(self) -> str:
         """What others see: the name, else the part of the address before the @."""
+        if self.removed_at:
+            return gettext("Former member")
         return self.name or self.email.partition("@")[0]
 
     @property

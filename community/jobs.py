@@ -1,0 +1,29 @@
+"""The jobs of this app. Each calls one service; all may run twice without harm."""
+
+from celery import shared_task
+
+from community.services import mail, maintenance
+
+
+@shared_task(name="community.heartbeat")
+def heartbeat() -> None:
+    """Say that a job worker is alive (scheduled)."""
+    maintenance.heartbeat_record()
+
+
+@shared_task(name="community.mail_send")
+def mail_send(mail_id: str) -> None:
+    """Send one mail. Retries are the outbox's own, found again by the sweep."""
+    mail.mail_send(mail_id=mail_id)
+
+
+@shared_task(name="community.mail_sweep")
+def mail_sweep() -> None:
+    """Queue the mails that are due and whose job was lost (scheduled)."""
+    mail.mail_sweep()
+
+
+@shared_task(name="community.clean_up")
+def clean_up() -> None:
+    """Delete what has served its time (scheduled)."""
+    maintenance.clean_up()

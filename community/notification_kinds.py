@@ -1,0 +1,71 @@
+"""The kinds of notifications: which sentence each is shown with. Higher apps register theirs in `ready()`."""
+
+import logging
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`title` and `mail_subject` are lazy translations with %(named)s places, filled in from a notification's data.
+
+    `mail_text` is the name of a text template; without one the mail says the title and gives the link.
+    """
+
+    name: str
+    title: object
+    mail_subject: object
+    mail_text: str
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: str, *, title: object, mail_subject: object = None, mail_text: str = "") -> None:
+    """Make a kind known. Raises ValueError when another one has the name."""
+    new = Kind(kind, title, mail_subject or title, mail_text or "community/mails/notification.txt")
+    if kind in _kinds and _kinds[kind] != new:
+        raise ValueError(f"the notification kind {kind} is registered twice")
+    _kinds[kind] = new
+
+
+def get(kind: str) -> Kind:
+    """Return a kind. Raises KeyError for one that nobody registered."""
+    return _kinds[kind]
+
+
+class _Gaps(dict):
+    """Data of old rows may lack a place that the sentence has today: show dots rather than fail."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def fill(sentence: object, data: dict) -> str:
+    """Return a lazy sentence in the active language with its places filled in. Plain text, not HTML."""
+    return str(sentence) % _Gaps(data)
+
+
+def title(kind: str, data: dict) -> str:
+    """Return what a notification says, in the active language; never fails on rows of a kind that is gone."""
+    try:
+        return fill(_kinds[kind].title, data)
+    except (KeyError, TypeError, ValueError):
+        logger.warning("a notification of kind %s cannot be shown", kind)
+        return _("Something changed that concerns you")
+
+
+def register_own() -> None:
+    """Register the kinds of this app (called by `ready()`)."""
+    register(
+        "organisation.member_added",
+        title=gettext_lazy("%(actor)s added you to %(organisation)s"),
+    )
+    register(
+        "organisation.role_changed",
+        title=gettext_lazy("Your role in %(organisation)s was changed"),
+    )

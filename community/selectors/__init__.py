@@ -1,0 +1,55 @@
+"""Reading people. Everything callers need can be imported from here; nothing in this package writes."""
+
+from community.selectors.activity import activity_list
+from community.selectors.mails import mail_get, mails_list
+from community.selectors.notifications import (
+    notification_get_for,
+    notifications_for,
+    notifications_unread_count,
+)
+from community.selectors.organisations import (
+    membership_get,
+    organisation_get,
+    organisation_get_for,
+    organisation_members,
+    organisations_list,
+    organisations_of,
+    territories_list,
+    territory_get,
+)
+from community.selectors.people import (
+    SignInLinkState,
+    heartbeat_latest,
+    sign_in_link_state,
+    token_get_for,
+    tokens_for,
+    user_by_email,
+    user_by_token,
+)
+from community.selectors.personal import personal_data_export, removal_obstacles
+
+__all__ = [
+    "SignInLinkState",
+    "activity_list",
+    "heartbeat_latest",
+    "mail_get",
+    "mails_list",
+    "membership_get",
+    "notification_get_for",
+    "notifications_for",
+    "notifications_unread_count",
+    "organisation_get",
+    "organisation_get_for",
+    "organisation_members",
+    "organisations_list",
+    "organisations_of",
+    "personal_data_export",
+    "removal_obstacles",
+    "sign_in_link_state",
+    "territories_list",
+    "territory_get",
+    "token_get_for",
+    "tokens_for",
+    "user_by_email",
+    "user_by_token",
+]

@@ -1,0 +1,106 @@
+"""Reading organisations, their members and territories. Organisations are public."""
+
+import uuid
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from cocreation.kernel.errors import NotFound
+from community.models import Membership, Organisation, Territory, User
+from community.permissions import require
+
+
+def _with_counts() -> QuerySet[Organisation]:
+    active = Count("memberships", filter=Q(memberships__user__is_active=True))
+    return Organisation.objects.select_related("territory").annotate(member_count=active)
+
+
+def organisations_list(
+    *, kind: str = "", territory: Territory | None = None, search: str = ""
+) -> QuerySet[Organisation]:
+    """Return organisations by name with `member_count`. A territory brings the ones inside it (two levels down).
+
+    Queries: one, when evaluated.
+    """
+    found = _with_counts().order_by("name", "id")
+    if kind:
+        found = found.filter(kind=kind)
+    if territory is not None:
+        found = found.filter(
+            Q(territory=territory)
+            | Q(territory__parent=territory)
+            | Q(territory__parent__parent=territory)
+        )
+    for word in search.split()[:8]:
+        found = found.filter(Q(name__icontains=word) | Q(description__icontains=word))
+    return found
+
+
+def organisation_get(slug: str) -> Organisation:
+    """Return an organisation by its slug, with `member_count`. Raises NotFound."""
+    return _one(slug=slug)
+
+
+def organisation_get_for(
+    user: User | AnonymousUser, ident: uuid.UUID, *, need: str
+) -> Organisation:
+    """Return an organisation that `user` may `need` (an ability of permissions.py) with `member_count`.
+
+    Raises: NotFound; Forbidden or SignInNeeded with the reason.
+    """
+    organisation = _one(pk=ident)
+    require(user, need, organisation)
+    return organisation
+
+
+def _one(**which: object) -> Organisation:
+    organisation = _with_counts().filter(**which).first()
+    if organisation is None:
+        raise NotFound(_("There is no such organisation."))
+    return organisation
+
+
+def organisation_members(organisation: Organisation) -> QuerySet[Membership]:
+    """Return the memberships of people who are still here, administrators first. Queries: one."""
+    return (
+        organisation.memberships.filter(user__is_active=True)
+        .select_related("user")
+        .order_by("role", "user__name", "id")
+    )
+
+
+def membership_get(organisation: Organisation, user_id: uuid.UUID) -> Membership:
+    """Return the membership of a person in an organisation. Raises NotFound."""
+    membership = (
+        organisation.memberships.filter(user_id=user_id)
+        .select_related("user", "organisation")
+        .first()
+    )
+    if membership is None:
+        raise NotFound(_("This person does not belong to the organisation."))
+    return membership
+
+
+def organisations_of(user: User | AnonymousUser) -> QuerySet[Membership]:
+    """Return a person's memberships with their organisations, by name. Queries: one, none for visitors."""
+    if not user.is_authenticated:
+        return Membership.objects.none()
+    return (
+        Membership.objects.filter(user=user)
+        .select_related("organisation")
+        .order_by("organisation__name", "id")
+    )
+
+
+def territories_list() -> QuerySet[Territory]:
+    """Return all territories by name."""
+    return Territory.objects.order_by("name", "code")
+
+
+def territory_get(code: str) -> Territory:
+    """Return a territory by its official code. Raises NotFound."""
+    territory = Territory.objects.filter(code=code).first()
+    if territory is None:
+        raise NotFound(_("There is no such territory."))
+    return territory

@@ -1,0 +1,95 @@
+"""Changing one's own account, and leaving."""
+
+import uuid
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cocreation.kernel import clock
+from cocreation.kernel.errors import Conflict, Invalid
+from community import personal_data
+from community.models import AccessToken, Mail, Membership, Notification, SignInLink, User
+from community.selectors.personal import removal_obstacles
+from community.services.activity import activity_record
+from community.validation import validate
+
+
+@transaction.atomic
+def user_create(
+    *, email: str, password: str | None = None, name: str = "", language: str = "", **fields: object
+) -> User:
+    """Make an account whose address counts as confirmed (demo, operators' commands, tests)."""
+    language = language or settings.LANGUAGE_CODE
+    user = User.objects.create_user(email, password, name=name, language=language, **fields)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+@transaction.atomic
+def profile_update(
+    *, actor: User, name: str | None = None, language: str | None = None, about: str | None = None
+) -> User:
+    """Change what is given of the actor's own profile. Raises Invalid with the fields."""
+    user = User.objects.select_for_update().get(pk=actor.pk)
+    changes = {"name": name, "language": language, "about": about}
+    changed = []
+    for field, value in changes.items():
+        if value is not None and getattr(user, field) != value.strip():
+            setattr(user, field, value.strip())
+            changed.append(field)
+    if not changed:
+        return user
+    validate(user, only=changed)
+    user.save(update_fields=changed)
+    activity_record(
+        actor=user,
+        verb="user.updated",
+        target_type="user",
+        target_id=user.pk,
+        details={"fields": changed},
+    )
+    return user
+
+
+@transaction.atomic
+def user_remove(*, actor: User, confirmation: str) -> None:
+    """Close the actor's own account and empty it of everything that says who it was.
+
+    What they wrote stays, under "Former member". `confirmation` is their e-mail address, typed once more. All sessions
+    and tokens end at once, because the account is inactive.
+    Raises: Invalid when the address does not match; Conflict (code obstacles) with what has to be settled first.
+    """
+    user = User.objects.select_for_update().get(pk=actor.pk)
+    if confirmation.strip().lower() != user.email:
+        message = _("Type your e-mail address exactly as it is shown.")
+        raise Invalid(message, fields={"confirmation": [message]})
+    if obstacles := removal_obstacles(user):
+        raise Conflict(" ".join(obstacles), "obstacles", details={"obstacles": obstacles})
+    for holder in personal_data.holders():
+        if holder.forget:
+            holder.forget(user)
+    _forget_own(user)
+    activity_record(actor=user, verb="user.removed", target_type="user", target_id=user.pk)
+
+
+def _forget_own(user: User) -> None:
+    for rows in (
+        AccessToken.objects.filter(user=user),
+        SignInLink.objects.filter(email=user.email),
+        Mail.objects.filter(to__iexact=user.email),
+        Notification.objects.filter(user=user),
+        Membership.objects.filter(user=user),
+        EmailAddress.objects.filter(user=user),
+    ):
+        rows.delete()
+    user.email = f"removed-{uuid.uuid4().hex}@removed.invalid"
+    user.name = user.about = ""
+    user.is_active = user.is_staff = user.is_superuser = False
+    user.last_login = None
+    user.removed_at = clock.now()
+    user.set_unusable_password()
+    user.save()
+    user.groups.clear()
+    user.user_permissions.clear()
