@@ -38,11 +38,17 @@ const tail = (text: string, length: number): string => {
 
 interface Binding { doc: Y.Doc, type: Y.XmlFragment, binding: { mapping: Map<any, any> } | null }
 
-function relative (state: EditorState, pos: number): string {
+/** The start of a passage holds on to the character after it, the end to the one before: words typed at its edges stay out. */
+function relative (state: EditorState, pos: number, isEnd: boolean): string {
   const sync = ySyncPluginKey.getState(state) as Binding | undefined
   if (!sync?.binding) return ''
   try {
-    return toBase64(Y.encodeRelativePosition(absolutePositionToRelativePosition(pos, sync.type, sync.binding.mapping)))
+    let position = absolutePositionToRelativePosition(pos, sync.type, sync.binding.mapping) as Y.RelativePosition
+    const point = isEnd ? Y.createAbsolutePositionFromRelativePosition(position, sync.doc) : null
+    if (point && point.type instanceof Y.XmlText && point.index > 0) {
+      position = Y.createRelativePositionFromTypeIndex(point.type, point.index, -1)
+    }
+    return toBase64(Y.encodeRelativePosition(position))
   } catch {
     return '' // the quote is enough
   }
@@ -69,8 +75,8 @@ function anchorInBlock (state: EditorState, block: Block, start: number, end: nu
     quote: text.slice(start, end),
     prefix: tail(text.slice(0, start), CONTEXT),
     suffix: head(text.slice(end), CONTEXT),
-    relative_start: relative(state, inside + start),
-    relative_end: relative(state, inside + end),
+    relative_start: relative(state, inside + start, false),
+    relative_end: relative(state, inside + end, true),
     generation
   }
 }
