@@ -175,6 +175,8 @@ WHITENOISE_AUTOREFRESH = DEBUG
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=20_000_000)
 IMAGE_MAX_BYTES = env.int("IMAGE_MAX_BYTES", default=8_000_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# A text is loaded from its newest snapshot and the rows after it; a job makes one after so many rows.
+DOCUMENT_SNAPSHOT_EVERY_ROWS = env.int("DOCUMENT_SNAPSHOT_EVERY_ROWS", default=500)
 
 # --- mail ---------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")

@@ -248,7 +248,7 @@ def test_many_tiny_structs_are_refused():
 def test_structs_that_make_the_library_search_are_refused():
     twin = Twin()
     twin.enter(update([paragraph(A, words="x" * 3000)]))
-    structs = [string("y", origin=(A, 2), right=(A, 3002 - number)) for number in range(2000)]
+    structs = [string("y", origin=(A, 2), right=(A, 3001 - number)) for number in range(2000)]
     with pytest.raises(Refused, match="too_costly"):
         twin.enter(update([(B, 0, structs)]))
 

@@ -1,0 +1,11 @@
+"""Background jobs of documents. Each calls one service."""
+
+from celery import shared_task
+
+from documents.services import updates as update_services
+
+
+@shared_task(name="documents.snapshot_make")
+def snapshot_make(document_id: str) -> None:
+    """Store the state of a text so that loading it is fast. Idempotent; the next one makes up for a lost one."""
+    update_services.snapshot_make(document_id=document_id)

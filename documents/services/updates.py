@@ -1,0 +1,202 @@
+"""The only way into the log of a text.
+
+Everything that changes a text is a row here before anybody else sees it. The head row's lock makes numbers gapless; in
+the same transaction client ids are bound to their users and the caller may look at rows it has not seen yet.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cocreation.kernel import clock
+from cocreation.kernel.errors import Conflict, NotFound
+from cocreation.kernel.jobs import enqueue_on_commit
+from community.models import User
+from documents import ydoc
+from documents.models import (
+    Document,
+    DocumentClient,
+    DocumentHead,
+    DocumentSnapshot,
+    DocumentUpdate,
+    UpdateKind,
+)
+from documents.selectors import updates
+from documents.selectors.updates import LogRow, checksum
+
+# Snapshots are never the truth; the last few are kept so that a damaged one costs time only.
+SNAPSHOTS_KEPT = 2
+
+
+@dataclass(frozen=True)
+class NewRow:
+    """One author's and connection's part of a batch."""
+
+    data: bytes
+    user_id: uuid.UUID | None
+    connection_id: uuid.UUID | None = None
+    kind: str = UpdateKind.EDIT
+
+
+@dataclass(frozen=True)
+class Appended:
+    """What an append did: its sequences [first, last], and the rows of others that came before it."""
+
+    first: int
+    last: int
+    missed: list[LogRow] = field(default_factory=list)
+    is_snapshot_due: bool = False
+
+
+@transaction.atomic
+def append(
+    *,
+    document_id: uuid.UUID,
+    generation: uuid.UUID,
+    base_sequence: int,
+    rows: list[NewRow],
+    clients: Mapping[int, uuid.UUID | None],
+    check_missed: Callable[[list[LogRow]], None] | None = None,
+) -> Appended:
+    """Add `rows` to the log, in this order, with the next sequence numbers.
+
+    `clients` are client ids used for the first time, with their users. `base_sequence` is the last row that the caller
+    knows: rows that came after it are returned, and given to `check_missed` first, which may raise to stop the append.
+    Raises NotFound (gone), Conflict "generation" (the text was replaced), Conflict "client_taken" (a client id
+    belongs to somebody else). Locks the head row. The caller enqueues the snapshot when one is due.
+    """
+    head = (
+        DocumentHead.objects.select_for_update(of=("self",))
+        .select_related("document")
+        .filter(document_id=document_id)
+        .first()
+    )
+    if head is None or head.document.removed_at is not None:
+        raise NotFound(_("There is no such document any more."))
+    if head.document.generation != generation:
+        raise Conflict(_("This text was replaced. Reload the page."), "generation")
+    missed: list[LogRow] = []
+    if head.sequence > base_sequence:
+        missed = updates.rows_after(document_id, base_sequence, limit=head.sequence - base_sequence)
+        if check_missed:
+            check_missed(missed)
+    if clients:
+        _bind(document_id, clients)
+    first = head.sequence + 1
+    now = clock.now()
+    DocumentUpdate.objects.bulk_create(
+        DocumentUpdate(
+            document_id=document_id,
+            sequence=sequence,
+            user_id=row.user_id,
+            connection_id=row.connection_id,
+            kind=row.kind,
+            data=row.data,
+            checksum=checksum(row.data),
+            created_at=now,
+        )
+        for sequence, row in enumerate(rows, first)
+    )
+    head.sequence += len(rows)
+    head.text_updated_at = now
+    head.save(update_fields=["sequence", "text_updated_at"])
+    return Appended(first, head.sequence, missed, _is_snapshot_due(head, len(rows)))
+
+
+def _is_snapshot_due(head: DocumentHead, added: int) -> bool:
+    """Whether these rows crossed a multiple of the interval, so that each is asked for once."""
+    every = settings.DOCUMENT_SNAPSHOT_EVERY_ROWS
+    since = head.sequence - head.snapshot_sequence
+    return since // every > (since - added) // every
+
+
+def _bind(document_id: uuid.UUID, clients: Mapping[int, uuid.UUID | None]) -> None:
+    """Bind client ids to users: the first who uses one has it. Raises Conflict "client_taken"."""
+    # Another worker may bind the same id at the same time: the constraint decides, reading back tells.
+    DocumentClient.objects.bulk_create(
+        (
+            DocumentClient(document_id=document_id, client_id=client_id, user_id=user_id)
+            for client_id, user_id in clients.items()
+        ),
+        ignore_conflicts=True,
+    )
+    stored = DocumentClient.objects.filter(document_id=document_id, client_id__in=list(clients))
+    taken = [
+        client_id
+        for client_id, user_id in stored.values_list("client_id", "user_id")
+        if clients[client_id] != user_id
+    ]
+    if taken:
+        raise Conflict(
+            _("This change was made under somebody else's mark."),
+            "client_taken",
+            details={"clients": taken},
+        )
+
+
+@transaction.atomic
+def server_update_append(
+    *, document: Document, user: User | None, kind: str, data: bytes, client_id: int
+) -> int:
+    """Add an update that the server itself made, under a client id of its own, and return its sequence.
+
+    For a document that is open, rooms find the row by polling within two seconds. Emits the job that makes a snapshot
+    when one is due.
+    """
+    head = DocumentHead.objects.select_for_update().get(document=document)
+    appended = append(
+        document_id=document.pk,
+        generation=document.generation,
+        base_sequence=head.sequence,
+        rows=[NewRow(data=data, user_id=user.pk if user else None, kind=kind)],
+        clients={client_id: None},
+    )
+    if appended.is_snapshot_due:
+        snapshot_request(document.pk)
+    return appended.last
+
+
+def snapshot_request(document_id: uuid.UUID) -> None:
+    """Ask for a snapshot in the background."""
+    enqueue_on_commit("documents.snapshot_make", document_id=document_id)
+
+
+def snapshot_make(*, document_id: uuid.UUID) -> int | None:
+    """Store the whole state at the present end of the log and return its sequence; None when there is nothing new.
+
+    Idempotent. The rows stay: they are the history and the authorship. Reading happens outside any lock; only the
+    last step is a transaction, so that nobody who writes waits for it.
+    """
+    stored = updates.text_load(document_id)
+    if stored.sequence == stored.snapshot_sequence:
+        return None
+    doc = ydoc.document_from_updates(stored.snapshot, [row.data for row in stored.rows])
+    state = ydoc.encode_state(doc)
+    with transaction.atomic():
+        document = Document.objects.select_for_update().filter(pk=document_id).first()
+        if document is None or document.generation != stored.generation:
+            return None
+        DocumentSnapshot.objects.update_or_create(
+            document=document,
+            sequence=stored.sequence,
+            defaults={
+                "generation": stored.generation,
+                "state": state,
+                "checksum": checksum(state),
+                "created_at": clock.now(),
+            },
+        )
+        DocumentHead.objects.filter(
+            document=document, snapshot_sequence__lt=stored.sequence
+        ).update(snapshot_sequence=stored.sequence)
+        _forget_old_snapshots(document)
+    return stored.sequence
+
+
+def _forget_old_snapshots(document: Document) -> None:
+    kept = document.snapshots.order_by("-sequence").values_list("pk", flat=True)[:SNAPSHOTS_KEPT]
+    document.snapshots.exclude(pk__in=list(kept)).delete()
