@@ -37,7 +37,9 @@ def export_docx(document: Document) -> bytes:
         with image.file.open("rb") as file:
             return file.read()
 
-    return json_to_docx(content, title=document.title, language=document.language, images=image_bytes)
+    return json_to_docx(
+        content, title=document.title, language=document.language, images=image_bytes
+    )
 
 
 def _headers() -> list[str]:

@@ -5,6 +5,7 @@ schema order, equal neighbouring texts merged, no empty `content` or `marks`. No
 """
 
 import hashlib
+import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -51,7 +52,7 @@ SCHEMA_VERSION: int = DECLARATION.version
 ROOT_NAME: str = DECLARATION.root
 # Stands for one inline atom (image, hard break) in the text of a block, as in the browser.
 ATOM = "\ufffc"
-_REPLACEMENT = "\ufffd"
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Block:
 def normalise(doc_json: Json) -> Json:
     """Return the canonical form (a new object); what the schema does not know stays for `validate`.
 
-    Characters that no store takes (NUL, lone surrogates) become U+FFFD, which keeps all offsets.
+    Characters that no store takes are replaced, see `storable`.
     Raises Invalid("too_deep") for more than `MAX_DEPTH` levels.
     """
     doc = _normal_node(doc_json, None, 0)
@@ -109,11 +110,13 @@ def _normal_text(node: Json, parent: NodeRule | None) -> Json:
 
 
 def storable(text: str) -> str:
-    """Replace NUL and lone surrogates, which neither PostgreSQL nor UTF-8 takes, by U+FFFD."""
-    text = text.replace("\0", _REPLACEMENT)
-    if text.isascii():
+    """Replace what neither UTF-8, PostgreSQL nor XML takes (control signs, lone surrogates).
+
+    Each is one UTF-16 unit and becomes one (a space or U+FFFD), so that all offsets stay.
+    """
+    if not _UNSTORABLE.search(text):
         return text
-    return "".join(_REPLACEMENT if "\ud800" <= char <= "\udfff" else char for char in text)
+    return _UNSTORABLE.sub(lambda m: " " if m[0].isspace() else "\ufffd", text)
 
 
 def _normal_marks(marks: Iterable[Json], parent: NodeRule | None) -> list[Json]:

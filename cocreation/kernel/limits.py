@@ -22,5 +22,7 @@ def limit_hit(key: str, *, limit: int, seconds: int) -> None:
         return
     if count > limit:
         raise TooMany(
-            _("That was very often in a short time. Please wait a little and try again; nothing you wrote is lost.")
+            _(
+                "That was very often in a short time. Please wait a little and try again; nothing you wrote is lost."
+            )
         )

@@ -40,7 +40,10 @@ class ResponseRow:
 def response_table(document: Document) -> list[ResponseRow]:
     """Return all threads that ask for an answer, in the order of the text. Constant number of queries."""
     threads = threads_list(document).filter(needs_answer=True)
-    return [_row(item.thread, item.place.state == "orphaned") for item in threads_placed(document, threads)]
+    return [
+        _row(item.thread, item.place.state == "orphaned")
+        for item in threads_placed(document, threads)
+    ]
 
 
 def _row(thread: Thread, is_orphaned: bool) -> ResponseRow:
@@ -75,7 +78,7 @@ def _words(comment) -> str:
 
 
 def changed_words(change: dict) -> dict:
-    """Return a stored change with its word-by-word difference: a list of (op, text), op "equal", "insert" or "delete"."""
+    """Return a stored change with its word-by-word difference: (op, text), op "equal", "insert", "delete"."""
     before, after = change.get("before", ""), change.get("after", change.get("quote", ""))
     return {**change, "diff": inline_diff(before, after)}
 
@@ -95,7 +98,9 @@ def answer_numbers(documents: QuerySet[Document]) -> AnswerNumbers:
     asking = Thread.objects.filter(document__in=documents, needs_answer=True)
     asked = asking.count()
     moments = list(
-        asking.filter(disposition__isnull=False).values_list("created_at", "disposition__decided_at")
+        asking.filter(disposition__isnull=False).values_list(
+            "created_at", "disposition__decided_at"
+        )
     )
     days = [max(0, (decided - created).days) for created, decided in moments]
     return AnswerNumbers(
@@ -115,7 +120,9 @@ def waiting_documents(process_ids: list[uuid.UUID]) -> list[dict]:
             needs_answer=True,
             disposition__isnull=True,
         )
-        .values("document_id", "document__title", "document__process_id", "document__process__title")
+        .values(
+            "document_id", "document__title", "document__process_id", "document__process__title"
+        )
         .annotate(count=Count("id"))
         .order_by("document__title")
     )

@@ -4,7 +4,7 @@ import datetime
 import uuid
 
 from cocreation.kernel import clock
-from cocreation.kernel.secrets import secret_digest
+from community.digests import digest
 from community.models import User
 from documents.models import DocumentTicket
 
@@ -17,7 +17,7 @@ def ticket_check(
         DocumentTicket.objects.select_related("user")
         .filter(
             document_id=document_id,
-            digest=secret_digest(secret),
+            digest=digest(secret),
             expires_at__gt=clock.now(),
             user__is_active=True,
         )

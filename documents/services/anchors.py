@@ -31,7 +31,10 @@ def anchor_fields(document: Document, content: Json, sequence: int, anchor: dict
     if not anchor["block_id"] and not anchor["quote"]:
         return base
     by_id = {block.id: block for block in blocks(content)}
-    found = resolve(content, {key: anchor[key] for key in ("block_id", "start", "end", "quote", "prefix", "suffix")})
+    found = resolve(
+        content,
+        {key: anchor[key] for key in ("block_id", "start", "end", "quote", "prefix", "suffix")},
+    )
     if found.state == "orphaned":
         block = by_id.get(anchor["block_id"])
         if block is None:
@@ -58,7 +61,15 @@ def _passage(block: Block, start: int, end: int) -> dict:
 def _checked(anchor: dict) -> dict:
     if not isinstance(anchor, dict):
         raise Invalid(_("The passage that you chose could not be read. Choose it again."), "anchor")
-    texts = ("block_id", "quote", "prefix", "suffix", "relative_start", "relative_end", "generation")
+    texts = (
+        "block_id",
+        "quote",
+        "prefix",
+        "suffix",
+        "relative_start",
+        "relative_end",
+        "generation",
+    )
     result = {key: anchor.get(key) or "" for key in texts}
     numbers = {key: anchor.get(key) or 0 for key in ("start", "end")}
     good = (

@@ -29,7 +29,9 @@ def disposition_set(
     Emits thread.updated; tells the commenter in the application and by e-mail.
     """
     fields = _checked(outcome, reason)
-    locked = Thread.objects.select_for_update(of=("self",)).select_related("document").get(pk=thread.pk)
+    locked = (
+        Thread.objects.select_for_update(of=("self",)).select_related("document").get(pk=thread.pk)
+    )
     disposition = Disposition.objects.filter(thread=locked).first() or Disposition(thread=locked)
     disposition.outcome, disposition.reason = fields
     disposition.author = actor

@@ -79,7 +79,9 @@ def _first_content(start: dict, language: str) -> tuple[Json, ImportResult | Non
 def _interlinker_content(interlinker: Interlinker, language: str) -> Json:
     text = interlinker.text("text", language)
     if not text:
-        raise Invalid(_("This interlinker has no text that a document could start from."), "no_text")
+        raise Invalid(
+            _("This interlinker has no text that a document could start from."), "no_text"
+        )
     return markdown_to_json(text)
 
 
@@ -160,5 +162,3 @@ def _announce(actor: User, document: Document, verb: str, details: dict | None =
 def document_url(document_id: uuid.UUID) -> str:
     """Return the path of a document's page (known here because lower and sibling apps link to it)."""
     return f"/documents/{document_id}/"
-
-

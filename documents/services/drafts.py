@@ -12,7 +12,8 @@ from cocreation.kernel import clock
 from cocreation.kernel.errors import Conflict, Forbidden, Invalid
 from cocreation.kernel.limits import limit_hit
 from community.models import User
-from community.services.links import sign_in_link_create
+from community.services.links import LINK_MINUTES, sign_in_link_create
+from community.services.mail import absolute_url, mail_queue
 from documents.models import Comment, CommentDraft, Document, Thread
 from documents.selectors import texts
 from documents.services import threads
@@ -51,13 +52,29 @@ def draft_create(
         expires_at=clock.now() + datetime.timedelta(days=DRAFT_DAYS),
         **anchor_fields(document, content, sequence, anchor),
     )
-    sign_in_link_create(
-        email=email,
+    _link_mail(draft)
+    return draft
+
+
+def _link_mail(draft: CommentDraft) -> None:
+    link, path = sign_in_link_create(
+        email=draft.email,
         name=draft.name,
-        next_url=f"/documents/{document.pk}/drafts/{draft.pk}/",
+        next_url=f"/documents/{draft.document_id}/drafts/{draft.pk}/",
         language=draft.language,
     )
-    return draft
+    mail_queue(
+        key=f"draft:{link.pk}",
+        to=draft.email,
+        template="documents/mails/draft",
+        context={
+            "link": absolute_url(path),
+            "minutes": LINK_MINUTES,
+            "document": draft.document.title,
+            "body": draft.body,
+        },
+        language=draft.language,
+    )
 
 
 def _email_checked(email: str) -> str:
@@ -79,12 +96,16 @@ def draft_publish(*, actor: User, draft: CommentDraft) -> Comment:
     draft = CommentDraft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
     if actor.email != draft.email:
         raise Forbidden(
-            _("This comment was written with another e-mail address. Sign in with that one to publish it.")
+            _(
+                "This comment was written with another e-mail address. Sign in with that one to publish it."
+            )
         )
     if draft.comment_id:
         return draft.comment
     if draft.expires_at <= clock.now():
-        raise Conflict(_("This comment waited for more than a week. Please write it again."), "expired")
+        raise Conflict(
+            _("This comment waited for more than a week. Please write it again."), "expired"
+        )
     if draft.thread_id:
         comment = threads.comment_create(actor=actor, thread=draft.thread, body=draft.body)
     else:
@@ -99,5 +120,14 @@ def draft_publish(*, actor: User, draft: CommentDraft) -> Comment:
 
 
 def _anchor(draft: CommentDraft) -> dict:
-    names = ("block_id", "start", "end", "quote", "prefix", "suffix", "relative_start", "relative_end")
+    names = (
+        "block_id",
+        "start",
+        "end",
+        "quote",
+        "prefix",
+        "suffix",
+        "relative_start",
+        "relative_end",
+    )
     return {name: getattr(draft, name) for name in names} | {"generation": str(draft.generation)}

@@ -78,12 +78,14 @@ def _encode(data: bytes) -> tuple[io.BytesIO, str]:
 
 
 def _clean_name(name: str) -> str:
-    kept = "".join(char for char in name.replace("\\", "/").rpartition("/")[2] if char.isprintable())
+    kept = "".join(
+        char for char in name.replace("\\", "/").rpartition("/")[2] if char.isprintable()
+    )
     return kept[:200] or "picture"
 
 
 def images_import(*, actor: User, document: Document, imported: ImportResult) -> Json:
-    """Store the pictures of a Word import and return its text with their ids; a broken picture gives way to its text."""
+    """Store the pictures of a Word import and return the text with their ids; a broken one gives way to its text."""
     ids = {}
     for picture in imported.images:
         try:

@@ -17,7 +17,9 @@ def thread_created_tell(*, thread: Thread, comment: Comment) -> None:
         return
     for user in people.with_role(thread.document.process_id, Role.COORDINATOR):
         if user.pk not in told and user.pk != comment.author_id:
-            _tell(user, "thread.created", f"{comment.pk}", thread, _data(thread, comment), mail=False)
+            _tell(
+                user, "thread.created", f"{comment.pk}", thread, _data(thread, comment), mail=False
+            )
 
 
 def comment_created_tell(*, thread: Thread, comment: Comment) -> None:
@@ -67,7 +69,9 @@ def _data(thread: Thread, comment: Comment | None) -> dict:
     return data
 
 
-def _tell(user: User, kind: str, key: str, thread: Thread, data: dict, *, mail: bool = True) -> None:
+def _tell(
+    user: User, kind: str, key: str, thread: Thread, data: dict, *, mail: bool = True
+) -> None:
     notify(
         user=user,
         kind=kind,

@@ -98,7 +98,9 @@ def comment_update(*, actor: User, comment: Comment, body: str) -> Comment:
     comment.body = body_checked(body)
     comment.edited_at = clock.now()
     comment.save(update_fields=["body", "edited_at"])
-    comment.mentions.set(people.mentioned(comment.body, people.members(comment.thread.document.process_id)))
+    comment.mentions.set(
+        people.mentioned(comment.body, people.members(comment.thread.document.process_id))
+    )
     _comment_changed(actor, comment, "comment.updated")
     return comment
 

@@ -5,7 +5,7 @@ import datetime
 from django.db import transaction
 
 from cocreation.kernel import clock
-from cocreation.kernel.secrets import secret_new
+from community.digests import digest, secret_new
 from community.models import User
 from documents.models import Document, DocumentTicket
 
@@ -17,9 +17,9 @@ def ticket_create(*, actor: User, document: Document) -> tuple[str, datetime.dat
     """Return the secret of a fresh ticket and when it expires (UTC). Old tickets of the person are cleared away."""
     now = clock.now()
     DocumentTicket.objects.filter(user=actor, expires_at__lt=now).delete()
-    secret, digest = secret_new()
+    secret = secret_new()
     expires_at = now + datetime.timedelta(minutes=TICKET_MINUTES)
     DocumentTicket.objects.create(
-        document=document, user=actor, digest=digest, expires_at=expires_at
+        document=document, user=actor, digest=digest(secret), expires_at=expires_at
     )
     return secret, expires_at

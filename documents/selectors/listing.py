@@ -1,0 +1,45 @@
+"""Lists of documents across processes."""
+
+import uuid
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from cocreation.kernel.errors import Invalid
+from documents.models import Document
+from documents.permissions import decide_document
+from processes.models import Process
+from processes.permissions import access_for
+from processes.selectors.processes import processes_visible_to
+
+
+def documents_visible_to(user, *, process_id: str | None = None) -> QuerySet[Document]:
+    """Return the documents that `user` may read in all processes, newest first.
+
+    Queries: those of the visible processes; where the person has roles on branches (few processes), those branches
+    are looked at one process after the other. Raises Invalid for a `process_id` that is none.
+    """
+    rows = Document.objects.filter(
+        process__in=processes_visible_to(user).order_by(), removed_at__isnull=True
+    ).order_by("-created_at")
+    if process_id:
+        try:
+            rows = rows.filter(process_id=uuid.UUID(process_id))
+        except ValueError:
+            raise Invalid(_("This is not the id of a process."), "process") from None
+    return rows.exclude(pk__in=_hidden_ids(user)) if user.is_authenticated else rows
+
+
+def _hidden_ids(user) -> list[uuid.UUID]:
+    """Return documents in processes that the person sees only in part, outside of what they may read."""
+    mine = Q(roles__user=user) | Q(roles__team__members__user=user)
+    partly = Process.objects.filter(mine, roles__node__isnull=False).distinct()
+    hidden = []
+    for process in partly:
+        access = access_for(user, process)
+        hidden += [
+            document.pk
+            for document in Document.objects.filter(process=process, removed_at__isnull=True)
+            if not decide_document(user, "document_read", document, access=access)
+        ]
+    return hidden

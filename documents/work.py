@@ -1,0 +1,3 @@
+"""What documents put on a person's list of work: comments to answer."""
+
+from django.urls import reverse
