@@ -80,7 +80,7 @@ def run(command, **options):
 
 def check_python():
     """Make sure that this Python can make virtual environments and is new enough."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file runs before anything is set up
         have = ".".join(map(str, sys.version_info[:3]))
         fail(
             f"Python 3.11 or newer is needed, this is {have}",
