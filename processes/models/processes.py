@@ -60,6 +60,9 @@ class Process(TimeStampedModel):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     access_epoch = models.PositiveBigIntegerField(default=1, editable=False)
+    revision = models.PositiveIntegerField(default=1, editable=False)
+    # {field: the revision that last changed it}: two people may edit different fields at once, not the same one.
+    field_revisions = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("process")

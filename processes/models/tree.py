@@ -25,7 +25,7 @@ class Node(TimeStampedModel):
 
     Status and dates are stored on tasks (and phases may carry planned dates of their own); those of objectives and
     phases are otherwise derived from what is below. `order` counts among siblings from 0. A node is disabled when
-    it or an ancestor has `disabled_at`. `revision` rises with each edit, to notice two people editing one field.
+    it or an ancestor has `disabled_at`. `revision` rises with each edit.
     """
 
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="nodes")
@@ -59,6 +59,8 @@ class Node(TimeStampedModel):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     revision = models.PositiveIntegerField(default=1)
+    # {field: the revision that last changed it}: two people may edit different fields at once, not the same one.
+    field_revisions = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("node")

@@ -1,0 +1,23 @@
+"""The paths of pages that notifications and mails point to. The pages themselves live in a higher app."""
+
+from processes.models import Node, Process
+
+
+def process_path(process: Process) -> str:
+    """Return the page of a process (named processes:detail)."""
+    return f"/processes/{process.pk}/"
+
+
+def task_path(task: Node) -> str:
+    """Return the page of a task (named processes:task)."""
+    return f"/processes/{task.process_id}/tasks/{task.pk}/"
+
+
+def join_requests_path(process: Process) -> str:
+    """Return the place where requests to join are answered."""
+    return f"/processes/{process.pk}/#join-requests"
+
+
+def invitation_path(secret: str) -> str:
+    """Return the page of an invitation with its one button (named processes:invitation)."""
+    return f"/invitations/{secret}/"

@@ -1,0 +1,106 @@
+"""Copying a process template into a process."""
+
+import datetime
+
+from interlinkers.models import ProcessTemplate, TemplateNode, TemplatePrerequisite
+from processes.models import Node, NodeKind, Prerequisite, Process
+
+BATCH = 200
+# As in processes/models/tree.py; names of templates may be longer.
+TITLE_LENGTH = 200
+DONE_WHEN_LENGTH = 2000
+
+
+def template_copy(
+    *, process: Process, template: ProcessTemplate, starts_on: datetime.date | None = None
+) -> list[Node]:
+    """Copy phases, objectives and tasks, their texts, order, prerequisites and problem profiles.
+
+    Texts come in the process's language, else along the fallback chain. With `starts_on`, tasks (and phases without
+    tasks of known length) follow one another in the template's order, each `duration_days` long.
+    Needs: a transaction, a process without a tree. Queries: constant but for batches of 200 rows.
+    """
+    sources = list(
+        TemplateNode.objects.filter(template=template)
+        .prefetch_related("translations", "problem_profiles")
+        .order_by("order", "pk")
+    )
+    nodes = {source.pk: _node(process, source) for source in sources}
+    _place(sources, nodes)
+    if starts_on:
+        _schedule(sources, nodes, starts_on)
+    # Parents before children, because the rows refer to each other.
+    for kind in (NodeKind.PHASE, NodeKind.OBJECTIVE, NodeKind.TASK):
+        Node.objects.bulk_create(
+            [node for node in nodes.values() if node.kind == kind], batch_size=BATCH
+        )
+    _copy_profiles(sources, nodes)
+    _copy_prerequisites(template, nodes)
+    return list(nodes.values())
+
+
+def _node(process: Process, source: TemplateNode) -> Node:
+    return Node(
+        process=process,
+        kind=source.kind,
+        phase_kind=source.phase_kind,
+        title=source.text("name", process.language)[:TITLE_LENGTH]
+        or source.external_id[:TITLE_LENGTH],
+        description=source.text("description", process.language),
+        done_when=source.text("done_when", process.language)[:DONE_WHEN_LENGTH],
+        template_node=source,
+    )
+
+
+def _place(sources: list[TemplateNode], nodes: dict) -> None:
+    """Give each copy its parent and a gapless order among its siblings."""
+    counts: dict = {}
+    for source in sources:
+        node = nodes[source.pk]
+        node.parent = nodes.get(source.parent_id)
+        node.order = counts.get(source.parent_id, 0)
+        counts[source.parent_id] = node.order + 1
+
+
+def _schedule(sources: list[TemplateNode], nodes: dict, starts_on: datetime.date) -> None:
+    """Put tasks of known length one after the other, the way the tree is read; a phase of known length without such
+    tasks takes its own days. Dates are inclusive: a task of one day starts and ends on it.
+    """
+    children: dict = {}
+    for source in sources:
+        children.setdefault(source.parent_id, []).append(source)
+    day = starts_on
+    for phase in children.get(None, []):
+        below = [task for goal in children.get(phase.pk, []) for task in children.get(goal.pk, [])]
+        timed = [task for task in below if task.duration_days]
+        for source in timed or ([phase] if phase.duration_days else []):
+            node = nodes[source.pk]
+            node.starts_on = day
+            node.ends_on = day + datetime.timedelta(days=source.duration_days - 1)
+            day = node.ends_on + datetime.timedelta(days=1)
+
+
+def _copy_profiles(sources: list[TemplateNode], nodes: dict) -> None:
+    through = Node.problem_profiles.through
+    through.objects.bulk_create(
+        [
+            through(node_id=nodes[source.pk].pk, problemprofile_id=profile.pk)
+            for source in sources
+            for profile in source.problem_profiles.all()
+        ],
+        batch_size=BATCH,
+    )
+
+
+def _copy_prerequisites(template: ProcessTemplate, nodes: dict) -> None:
+    pairs = TemplatePrerequisite.objects.filter(node__template=template).values_list(
+        "node_id", "requires_id"
+    )
+    Prerequisite.objects.bulk_create(
+        [
+            Prerequisite(node=nodes[after], requires=nodes[before])
+            for after, before in pairs
+            if after in nodes and before in nodes and after != before
+        ],
+        batch_size=BATCH,
+    )
