@@ -10,7 +10,6 @@ from documents.models import Document
 from documents.permissions import decide_document
 from processes.models import Process
 from processes.permissions import access_for
-from processes.selectors.processes import processes_visible_to
 
 
 def documents_visible_to(user, *, process_id: str | None = None) -> QuerySet[Document]:
@@ -19,6 +18,8 @@ def documents_visible_to(user, *, process_id: str | None = None) -> QuerySet[Doc
     Queries: those of the visible processes; where the person has roles on branches (few processes), those branches
     are looked at one process after the other. Raises Invalid for a `process_id` that is none.
     """
+    from processes.selectors.processes import processes_visible_to
+
     rows = Document.objects.filter(
         process__in=processes_visible_to(user).order_by(), removed_at__isnull=True
     ).order_by("-created_at")
