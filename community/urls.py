@@ -1,3 +1,17 @@
 """Account pages besides allauth: sign-in links, settings."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from community import views
+
+app_name = "account"
+urlpatterns = [
+    path("link/", views.link_request, name="link-request"),
+    path("link/sent/", views.link_sent, name="link-sent"),
+    path("link/<str:secret>/", views.link_use, name="link-use"),
+    path("settings/", views.account_settings, name="settings"),
+    path("settings/tokens/", views.token_create, name="token-create"),
+    path("settings/tokens/<uuid:ident>/revoke/", views.token_revoke, name="token-revoke"),
+    path("settings/data/", views.data_download, name="data"),
+    path("settings/remove/", views.account_remove, name="remove"),
+]

@@ -102,6 +102,19 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# One address per account; a new one takes the old one's place once it is confirmed.
+ACCOUNT_CHANGE_EMAIL = True
+# Anonymous attempts are counted per address and per sender; behind a proxy say how many are ours, else all
+# visitors would share the proxy's count.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "20/m/ip,5/5m/key",
+    "signup": "20/h/ip",
+    "reset_password": "20/h/ip,5/h/key",
+    "confirm_email": "1/3m/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 # --- guardian -----------------------------------------------------------------------------------
 ANONYMOUS_USER_NAME = None

@@ -17,22 +17,32 @@ def _with_counts() -> QuerySet[Organisation]:
 
 
 def organisations_list(
-    *, kind: str = "", territory: Territory | None = None, search: str = ""
+    *, kind: str = "", territory: str = "", search: str = ""
 ) -> QuerySet[Organisation]:
-    """Return organisations by name with `member_count`. A territory brings the ones inside it (two levels down).
+    """Return organisations by name with `member_count`, of a kind, in a territory (its code), with all the words.
 
     Queries: one, when evaluated.
     """
     found = _with_counts().order_by("name", "id")
     if kind:
         found = found.filter(kind=kind)
-    if territory is not None:
-        found = found.filter(
-            Q(territory=territory)
-            | Q(territory__parent=territory)
-            | Q(territory__parent__parent=territory)
-        )
-    for word in search.split()[:8]:
+    if territory:
+        found = organisations_in(found, territory)
+    return organisations_search(found, search)
+
+
+def organisations_in(found: QuerySet[Organisation], code: str) -> QuerySet[Organisation]:
+    """Keep the organisations of the territory with this official code and of those inside it (two levels down)."""
+    return found.filter(
+        Q(territory__code=code)
+        | Q(territory__parent__code=code)
+        | Q(territory__parent__parent__code=code)
+    )
+
+
+def organisations_search(found: QuerySet[Organisation], text: str) -> QuerySet[Organisation]:
+    """Keep the organisations whose name or description has every word of `text` (the first eight)."""
+    for word in text.replace("\0", " ").split()[:8]:
         found = found.filter(Q(name__icontains=word) | Q(description__icontains=word))
     return found
 

@@ -29,49 +29,46 @@ def safe_path(url: str) -> str:
 
 @transaction.atomic
 def sign_in_link_create(
-    *, email: str, next_url: str, name: str = "", language: str
+    *,
+    email: str,
+    next_url: str,
+    name: str = "",
+    language: str,
+    template: str = "community/mails/sign_in_link",
+    context: dict | None = None,
 ) -> tuple[SignInLink, str]:
-    """Make a link that signs the owner of `email` in once within 30 minutes; return it with its secret path.
+    """Make a link that signs the owner of `email` in once within 30 minutes, mail it, return it with its secret path.
 
-    Nothing is mailed: the caller puts `absolute_url(path)` into a mail of its own (or calls
-    `sign_in_link_send`). An account need not exist; `name` is used when it is made. `next_url` is dropped unless it is
-    a path on this site.
+    An account need not exist: it is made when the link is used, with `name`. The mail is in the person's own
+    language where there is an account, else in `language`; `template` (see `mail_queue`) is told `link`, `minutes`
+    and `context`. An empty `template` mails nothing: then the caller does. A closed account gets no mail; callers
+    answer the same in every case, so that nobody learns who has an account. `next_url` is dropped unless it is a
+    path on this site.
+    Raises: Invalid (no e-mail address). Emits: a mail.
     """
     secret = secret_new()
+    user = user_by_email(email)
     link = SignInLink(
         email=email.strip().lower(),
-        user=user_by_email(email),
+        user=user,
         name=name.strip()[:120],
         digest=digest(secret),
         next_url=safe_path(next_url),
-        language=language,
+        language=user.language if user else language,
         expires_at=clock.now() + datetime.timedelta(minutes=LINK_MINUTES),
     )
     validate(link)
     link.save(force_insert=True)
-    return link, reverse("account:link-use", args=[secret])
-
-
-@transaction.atomic
-def sign_in_link_send(*, email: str, next_url: str, name: str = "", language: str) -> SignInLink:
-    """Make a link and mail it, in the person's own language when there is an account.
-
-    A closed account gets no mail; the caller answers the same in every case, so that nobody learns who has an account.
-    Emits: a mail.
-    """
-    user = user_by_email(email)
-    if user is not None:
-        language = user.language
-    link, path = sign_in_link_create(email=email, next_url=next_url, name=name, language=language)
-    if user is None or user.is_active:
+    path = reverse("account:link-use", args=[secret])
+    if template and (user is None or user.is_active):
         mail_queue(
             key=f"sign_in_link:{link.pk}",
             to=link.email,
-            template="community/mails/sign_in_link",
-            context={"link": absolute_url(path), "minutes": LINK_MINUTES},
-            language=language,
+            template=template,
+            context={**(context or {}), "link": absolute_url(path), "minutes": LINK_MINUTES},
+            language=link.language,
         )
-    return link
+    return link, path
 
 
 @transaction.atomic

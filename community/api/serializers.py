@@ -1,0 +1,124 @@
+"""Shapes of people in the API: what goes out and what may come in. Rules are in the services."""
+
+from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from community import notification_kinds
+from community.models import Membership, Notification, Organisation, Territory, User
+from community.models.organisations import OrganisationKind
+from community.permissions import organisation_abilities
+
+
+class TerritorySerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Territory
+        fields = ["id", "code", "name"]
+
+
+class OrganisationBriefSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Organisation
+        fields = ["id", "slug", "name", "kind"]
+
+
+class OwnMembershipSerializer(serializers.ModelSerializer):
+    organisation = OrganisationBriefSerializer(read_only=True)
+
+    class Meta:
+        model = Membership
+        fields = ["organisation", "role"]
+
+
+class MeSerializer(serializers.ModelSerializer):
+    display_name = serializers.CharField(read_only=True)
+    initials = serializers.CharField(read_only=True)
+    colour = serializers.CharField(read_only=True, help_text="#rrggbb")
+    organisations = OwnMembershipSerializer(many=True, read_only=True, source="own_memberships")
+    unread_notifications = serializers.IntegerField(read_only=True)
+
+    class Meta:
+        model = User
+        fields = [
+            "id",
+            "email",
+            "name",
+            "display_name",
+            "initials",
+            "colour",
+            "language",
+            "about",
+            "is_staff",
+            "created_at",
+            "organisations",
+            "unread_notifications",
+        ]
+        read_only_fields = fields
+
+
+class ProfileWriteSerializer(serializers.Serializer):
+    name = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
+    about = serializers.CharField(max_length=300, required=False, allow_blank=True)
+
+
+class OrganisationSerializer(serializers.ModelSerializer):
+    territory = TerritorySerializer(read_only=True)
+    member_count = serializers.IntegerField(read_only=True)
+
+    class Meta:
+        model = Organisation
+        fields = [
+            "id",
+            "slug",
+            "name",
+            "kind",
+            "description",
+            "website",
+            "territory",
+            "member_count",
+            "created_at",
+            "updated_at",
+        ]
+        read_only_fields = fields
+
+
+class OrganisationDetailSerializer(OrganisationSerializer):
+    abilities = serializers.SerializerMethodField(help_text="What you may do with it.")
+
+    class Meta(OrganisationSerializer.Meta):
+        fields = [*OrganisationSerializer.Meta.fields, "abilities"]
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.DictField(child=serializers.BooleanField()))
+    def get_abilities(self, organisation: Organisation) -> dict[str, bool]:
+        return organisation_abilities(self.context["request"].user, organisation)
+
+
+class OrganisationWriteSerializer(serializers.Serializer):
+    name = serializers.CharField(max_length=200)
+    kind = serializers.ChoiceField(choices=OrganisationKind.choices)
+    description = serializers.CharField(max_length=5000, required=False, allow_blank=True)
+    website = serializers.URLField(max_length=200, required=False, allow_blank=True)
+    territory = serializers.CharField(
+        max_length=32,
+        required=False,
+        allow_null=True,
+        help_text="Official code of the territory, for example LV.",
+    )
+
+
+class NotificationSerializer(serializers.ModelSerializer):
+    title = serializers.SerializerMethodField(help_text="The sentence, in your language.")
+
+    class Meta:
+        model = Notification
+        fields = ["id", "kind", "title", "data", "url", "process_id", "created_at", "read_at"]
+        read_only_fields = fields
+
+    def get_title(self, notification: Notification) -> str:
+        return notification_kinds.title(notification.kind, notification.data)
+
+
+class CountSerializer(serializers.Serializer):
+    count = serializers.IntegerField(help_text="How many rows were changed.")
