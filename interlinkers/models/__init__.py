@@ -1,13 +1,17 @@
 """The tables of the catalogue. Import models from here."""
 
 from interlinkers.models.catalogue import (
+    Difficulty,
+    FileRole,
     Interlinker,
     InterlinkerFile,
     InterlinkerTranslation,
+    Nature,
     ProblemProfile,
     ProblemProfileTranslation,
 )
 from interlinkers.models.templates import (
+    NodeKind,
     ProcessTemplate,
     ProcessTemplateTranslation,
     TemplateNode,
@@ -16,9 +20,13 @@ from interlinkers.models.templates import (
 )
 
 __all__ = [
+    "Difficulty",
+    "FileRole",
     "Interlinker",
     "InterlinkerFile",
     "InterlinkerTranslation",
+    "Nature",
+    "NodeKind",
     "ProblemProfile",
     "ProblemProfileTranslation",
     "ProcessTemplate",
