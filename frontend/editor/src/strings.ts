@@ -113,6 +113,8 @@ export const defaults = {
   comment_here: 'Comment here',
   comment_need_text: 'Select some words first.',
   orphaned: 'The words this was about are no longer in the text:',
+  drafts: 'Unsent comments',
+  draft_resume: 'Go on writing: “{text}”',
   copy_link: 'Copy link',
   link_copied: 'Link copied',
   block_actions: 'This paragraph',

@@ -264,7 +264,9 @@ const sources = new WeakMap<Element, string>()
 function readAnchor (json: string | undefined): Anchor {
   const empty: Anchor = { block_id: '', start: 0, end: 0, quote: '', prefix: '', suffix: '', relative_start: '', relative_end: '', generation: '' }
   try {
-    return { ...empty, ...(JSON.parse(json || '{}') as Partial<Anchor>) }
+    const given = JSON.parse(json || '{}') as Partial<Anchor> | null
+    // a thread about the whole text has empty places, which may come as null
+    return { ...empty, ...Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => value !== null)) }
   } catch {
     return empty
   }

@@ -1,0 +1,82 @@
+/** Entry of site.js, on every page: htmx, theme, dialogs, kept words, live events. */
+import 'bootstrap/js/dist/collapse'
+import 'bootstrap/js/dist/dropdown'
+import { announce } from './dom.ts'
+import { sharedEvents } from './events.ts'
+import { eraseKept } from './offline-names.ts'
+import { watchConfirmations } from './site/confirm.ts'
+import { setUpHtmx } from './site/htmx.ts'
+import { watchFields, watchUnsaved } from './site/keep.ts'
+import { text } from './site/strings.ts'
+import { applyTheme, watchTheme } from './site/theme.ts'
+
+function openDialog (id: string): void {
+  const dialog = document.getElementById(id)
+  if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal()
+}
+
+function watchDialogs (): void {
+  document.addEventListener('click', event => {
+    const target = event.target as Element
+    const opener = target.closest<HTMLElement>('[data-dialog-open]')
+    if (opener) {
+      event.preventDefault()
+      openDialog(opener.dataset.dialogOpen!)
+    }
+    target.closest('[data-dialog-close]')?.closest('dialog')?.close()
+  })
+}
+
+function watchCopy (): void {
+  document.addEventListener('click', event => {
+    const button = (event.target as Element).closest<HTMLElement>('[data-copy], [data-copy-from]')
+    if (!button) return
+    const source = button.dataset.copyFrom ? document.querySelector<HTMLInputElement>(button.dataset.copyFrom) : null
+    const words = button.dataset.copy || source?.value || source?.textContent || ''
+    navigator.clipboard?.writeText(words).then(() => {
+      announce(text('copied'))
+      const before = button.title
+      button.title = text('copied')
+      button.classList.add('is-copied')
+      setTimeout(() => { button.title = before; button.classList.remove('is-copied') }, 2000)
+    }, () => source?.select?.())
+  })
+}
+
+/** What is kept of documents in this browser goes before the person goes. */
+function watchSignOut (): void {
+  document.addEventListener('submit', event => {
+    const form = event.target as HTMLFormElement
+    if (!form.matches('[data-sign-out]') || form.dataset.erased) return
+    event.preventDefault()
+    form.dataset.erased = 'true'
+    const late = new Promise(resolve => setTimeout(resolve, 2000))
+    void Promise.race([eraseKept().catch(() => {}), late]).then(() => form.submit())
+  })
+}
+
+function watchSelects (): void {
+  document.addEventListener('change', event => {
+    const select = event.target as Element
+    if (select.matches('[data-submit-on-change]')) (select as HTMLSelectElement).form?.requestSubmit()
+  })
+}
+
+function subscribeToTopics (): void {
+  const topics = (document.body.dataset.topics ?? '').split(/\s+/).filter(Boolean)
+  if (!topics.length) return
+  const events = sharedEvents(document.body.dataset.events ?? '/ws/v1/events')
+  topics.forEach(topic => events.subscribe(topic))
+}
+
+applyTheme()
+setUpHtmx()
+watchTheme()
+watchConfirmations()
+watchDialogs()
+watchCopy()
+watchSignOut()
+watchSelects()
+watchFields()
+watchUnsaved()
+subscribeToTopics()

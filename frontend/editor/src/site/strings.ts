@@ -1,0 +1,22 @@
+/** Texts of the small behaviours on every page; Django gives translations in #site-strings. */
+
+export const defaults = {
+  confirm_title: 'Are you sure?',
+  confirm_yes: 'Yes, go on',
+  cancel: 'Cancel',
+  close: 'Close',
+  copied: 'Copied',
+  error_network: 'No connection. What you typed is still here; try again.',
+  error_server: 'That did not work. What you typed is still here; try again.',
+  error_forbidden: 'You may not do this any more. Reload the page to see why.',
+  reload: 'Reload'
+}
+
+export function text (key: keyof typeof defaults): string {
+  try {
+    const given = JSON.parse(document.getElementById('site-strings')?.textContent || '{}') as Record<string, string>
+    return given[key] || defaults[key]
+  } catch {
+    return defaults[key]
+  }
+}
