@@ -8,6 +8,11 @@ class DocumentsConfig(AppConfig):
 
     def ready(self):
         """Tell the lower apps what we add to them."""
+        from documents.asset_kind import DocumentKind
         from documents.notification_kinds import register_kinds
+        from documents.work import answers_due
+        from processes import asset_kinds, work_kinds
 
+        asset_kinds.register(DocumentKind())
+        work_kinds.register(answers_due)
         register_kinds()

@@ -19,10 +19,6 @@ class DocumentKind:
         )
         return document.pk, document.title
 
-    def label(self, object_id: uuid.UUID) -> str:
-        """Return the title of a document."""
-        return Document.objects.values_list("title", flat=True).filter(pk=object_id).first() or ""
-
     def labels(self, object_ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
         """Return the titles of many documents in one query."""
         return dict(Document.objects.filter(pk__in=object_ids).values_list("pk", "title"))

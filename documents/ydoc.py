@@ -7,6 +7,7 @@ Facts of pycrdt that are handled here and nowhere else: text offsets are UTF-8 b
 as floats, attributes come in random order, and errors of many kinds (a panic is no `Exception`).
 """
 
+import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -30,6 +31,7 @@ __all__ = [
     "new_doc",
     "state_vector",
     "update_from_state",
+    "words_replace_update",
 ]
 
 # Larger client ids do not survive JavaScript's arithmetic: Yjs draws 32-bit ones.
@@ -230,3 +232,53 @@ def _write_texts(parent: XmlFragment | XmlElement, run: list[Json]) -> None:
 
 def _formatting(mark: Json) -> dict[str, Json]:
     return {mark["type"]: mark.get("attrs", {})}
+
+
+# --- editing ----------------------------------------------------------------------------------
+
+
+def words_replace_update(
+    state: bytes, *, block_id: str, old: str, new: str, client_id: int
+) -> bytes | None:
+    """Return the smallest update that makes `old` into `new` within one block, or None when it is not there.
+
+    What stays the same at both ends of the words is not touched, so that others may go on typing in it. New words
+    take the formatting of what stands before them. Only words within one run of text (no picture or line break in
+    between) are found.
+    """
+    doc = new_doc(client_id=client_id)
+    apply(doc, state)
+    before = doc.get_state()
+    with doc.transaction():
+        element = _element_with_id(_root(doc), block_id)
+        for text in element.children if element is not None else ():
+            if isinstance(text, XmlText) and _replace_in(text, old, new):
+                return doc.get_update(before)
+    return None
+
+
+def _element_with_id(parent: XmlFragment | XmlElement, block_id: str) -> XmlElement | None:
+    for child in parent.children:
+        if isinstance(child, XmlElement):
+            if dict(child.attributes).get(schema.BLOCK_ID) == block_id:
+                return child
+            if (found := _element_with_id(child, block_id)) is not None:
+                return found
+    return None
+
+
+def _replace_in(text: XmlText, old: str, new: str) -> bool:
+    plain = "".join(chunk for chunk, _marks in text.diff() if isinstance(chunk, str))
+    at = plain.find(old)
+    if at < 0:
+        return False
+    prefix = len(os.path.commonprefix([old, new]))
+    suffix = len(os.path.commonprefix([old[prefix:][::-1], new[prefix:][::-1]]))
+    # pycrdt counts UTF-8 bytes
+    first = len(plain[: at + prefix].encode())
+    last = first + len(old[prefix : len(old) - suffix].encode())
+    if last > first:
+        del text[first:last]
+    if added := new[prefix : len(new) - suffix]:
+        text.insert(first, added)
+    return True

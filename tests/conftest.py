@@ -1,6 +1,7 @@
 """What every test has: a clean set-up, jobs that run at once, an in-memory channel layer, frozen passwords."""
 
 import pytest
+from django.core.cache import cache
 
 
 @pytest.fixture(autouse=True)
@@ -14,6 +15,7 @@ def _quick_and_apart(settings, tmp_path):
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    cache.clear()
     from cocreation.celery import app
 
     app.conf.task_always_eager = True

@@ -19,10 +19,10 @@ def enqueue_on_commit(name: str, **kwargs: object) -> None:
 
 
 def _send(name: str, arguments: dict) -> None:
-    task = current_app.tasks.get(name)
     try:
-        if current_app.conf.task_always_eager and task is not None:
-            task.apply(kwargs=arguments)
+        if current_app.conf.task_always_eager:
+            current_app.loader.import_default_modules()
+            current_app.tasks[name].apply(kwargs=arguments)
         else:
             current_app.send_task(name, kwargs=arguments)
     except Exception:
