@@ -10,8 +10,11 @@ from processes.permissions import access_for, require
 from processes.permissions.access import access_remember
 from processes.permissions.roles import RANK
 from processes.selectors.fetching import fetch
+from processes.selectors.tree import process_tree
 
 SEARCH_MAX_WORDS = 8
+
+__all__ = ["process_get_for", "process_tree", "processes_visible_to"]
 
 
 def process_get_for(user, process_id: uuid.UUID | str, *, need: str) -> Process:

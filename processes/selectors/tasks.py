@@ -15,7 +15,7 @@ def node_get_for(
 
     `kind` also demands a phase, objective or task. Raises: NotFound, SignInNeeded, Forbidden. Queries: 2 or 3.
     """
-    rows = Node.objects.select_related("process__organisation", "parent__parent")
+    rows = Node.objects.select_related("process__organisation", "parent__parent", "template_node")
     node = fetch(rows.filter(kind=kind) if kind else rows, node_id)
     access = access_for(user, node.process)
     access_remember(access)

@@ -57,7 +57,7 @@ def team_remove(*, actor: User, team: Team) -> None:
     Emits: access.changed, process.updated; activity team.removed.
     """
     process = process_lock(team.process_id)
-    _demand_rank(actor, team, taking=True)
+    team_rank_demand(actor, team, taking=True)
     users = list(team.members.values_list("user_id", flat=True))
     name = team.name
     Team.objects.filter(pk=team.pk).delete()
@@ -74,11 +74,10 @@ def team_member_add(*, actor: User, team: Team, user: User) -> TeamMember:
     Emits: access.changed; a notification to the person; activity team.member_added.
     """
     process = process_lock(team.process_id)
-    _demand_rank(actor, team, taking=False, user=user)
-    member, is_new = TeamMember.objects.get_or_create(team=team, user=user)
+    team_rank_demand(actor, team, taking=False, user=user)
+    member, is_new = team_member_write(process=process, team=team, user=user)
     if not is_new:
         return member
-    _follow(process, [user.pk])
     record(actor, "team.member_added", process, team.name, person=user.display_name)
     if user != actor:
         notify(
@@ -105,11 +104,22 @@ def team_member_remove(*, actor: User, team: Team, user: User) -> None:
     """
     process = process_lock(team.process_id)
     if user != actor:
-        _demand_rank(actor, team, taking=True)
+        team_rank_demand(actor, team, taking=True)
     removed, _rows = TeamMember.objects.filter(team=team, user=user).delete()
     if removed:
         _follow(process, [user.pk])
         record(actor, "team.member_removed", process, team.name, person=user.display_name)
+
+
+def team_member_write(*, process: Process, team: Team, user: User) -> tuple[TeamMember, bool]:
+    """Write a membership with what follows from it, without asking who does it; say whether it is new.
+
+    For services that decided that already (an accepted invitation). Needs: a transaction; the process locked.
+    """
+    member, is_new = TeamMember.objects.get_or_create(team=team, user=user)
+    if is_new:
+        _follow(process, [user.pk])
+    return member, is_new
 
 
 def _follow(process: Process, users: list) -> None:
@@ -119,12 +129,15 @@ def _follow(process: Process, users: list) -> None:
     access_changed(process)
 
 
-def _demand_rank(actor: User, team: Team, *, taking: bool, user: User | None = None) -> None:
-    """Check that the actor could give (or take) each role of the team, to (or from) this person."""
+def team_rank_demand(actor: User, team: Team, *, taking: bool, user: User | None = None) -> None:
+    """Check that the actor could give (or take) each role of the team, to (or from) this person (None: a new one).
+
+    Raises: Forbidden (code "rank"): so nobody raises themself through a team.
+    """
     for row in team.roles.select_related("node__process", "node__parent__parent", "process"):
         place = row.node or row.process
         if taking:
             role, taken = Role.NONE, row.role
         else:
-            role, taken = row.role, role_of(user, row.process, row.node)
+            role, taken = row.role, role_of(user, row.process, row.node) if user else None
         require(decide_grant(actor, place, role, taken=taken))

@@ -1,0 +1,29 @@
+"""The sentences that processes tell people; registered with community."""
+
+from django.utils.translation import gettext_lazy as _
+
+from community.notification_kinds import register
+
+
+def register_kinds() -> None:
+    """Register every kind (called once by `AppConfig.ready()`)."""
+    register("role.granted", title=_("%(actor)s gave you a role in “%(process)s”"))
+    register("team.member_added", title=_("%(actor)s added you to “%(team)s” in “%(process)s”"))
+    register("task.assigned", title=_("%(actor)s gave you the task “%(task)s” in “%(process)s”"))
+    register("invitation.created", title=_("%(actor)s invites you to take part in “%(process)s”"))
+    register("invitation.accepted", title=_("%(actor)s accepted the invitation to “%(process)s”"))
+    register(
+        "join_request.created",
+        title=_("%(actor)s asks to take part in “%(process)s”"),
+        mail_text="processes/mails/join_request_created.txt",
+    )
+    register(
+        "join_request.accepted",
+        title=_("You now take part in “%(process)s”"),
+        mail_text="processes/mails/join_request_decided.txt",
+    )
+    register(
+        "join_request.declined",
+        title=_("Your request to take part in “%(process)s” was declined"),
+        mail_text="processes/mails/join_request_decided.txt",
+    )

@@ -1,0 +1,101 @@
+"""Everything a task's page (and its REST answer) shows: what it holds, who does it, what helps, what to start."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from interlinkers.models import Interlinker
+from processes.models import Asset, AssetKind, Assignment, Node, NodeStatus, Prerequisite
+from processes.selectors.assets import AssetView, asset_views, task_assets
+from processes.selectors.people import task_assignments
+
+RECOMMENDATIONS = 6
+
+
+@dataclass(frozen=True)
+class StartSuggestion:
+    """That the template says this task gives birth to a document: what to call it and what to start from."""
+
+    title: str
+    interlinker: Interlinker | None
+
+
+@dataclass(frozen=True)
+class TaskDetail:
+    """A task as its page shows it. `requires` are unfinished prerequisites that are not switched off."""
+
+    task: Node
+    assets: list[AssetView]
+    removed_assets: list[AssetView]
+    assignments: list[Assignment]
+    requires: list[Node]
+    suggestion: StartSuggestion | None
+
+
+def task_detail(task: Node, *, with_removed: bool = False) -> TaskDetail:
+    """Return what a task's page shows; the caller has fetched the task for the reader (`task_get_for`).
+
+    `with_removed`: also what was removed, for those who may restore it. Queries: at most 9.
+    """
+    assets = list(task_assets(task, with_removed=with_removed))
+    return TaskDetail(
+        task=task,
+        assets=asset_views([asset for asset in assets if asset.removed_at is None]),
+        removed_assets=asset_views([asset for asset in assets if asset.removed_at]),
+        assignments=list(task_assignments(task)),
+        requires=list(_unfinished_prerequisites(task)),
+        suggestion=start_suggestion(task, assets),
+    )
+
+
+def start_suggestion(task: Node, assets: list[Asset]) -> StartSuggestion | None:
+    """Return the document that the template proposes to start here, None once the task holds one."""
+    source = task.template_node
+    if source is None or not source.document:
+        return None
+    if any(asset.kind == AssetKind.DOCUMENT and asset.removed_at is None for asset in assets):
+        return None
+    titles = source.document.get("titles") or {}
+    language = task.process.language
+    title = titles.get(language) or titles.get("en") or next(iter(titles.values()), task.title)
+    wanted = source.document.get("interlinker") or ""
+    rows = Interlinker.objects.filter(is_published=True).prefetch_related("translations")
+    interlinker = rows.filter(external_id=wanted).first() if wanted else None
+    return StartSuggestion(str(title)[:200], interlinker)
+
+
+def task_recommendations(task: Node, *, language: str, limit: int = RECOMMENDATIONS) -> list:
+    """Return interlinkers that fit the task, the best first, each with its reasons (translated sentences).
+
+    Looks at the problem profiles of the task and its objective and at the words of both; what the task holds already
+    is left out.
+    """
+    from interlinkers.selectors import recommendations
+
+    objective = task.parent
+    words = [task.title, task.description, objective.title if objective else ""]
+    found = recommendations(
+        profile_ids=list(_profile_ids(task)),
+        text="\n".join(word for word in words if word),
+        language=language,
+        limit=limit + RECOMMENDATIONS,
+    )
+    held = set(task_assets(task).values_list("interlinker_id", flat=True))
+    return [row for row in found if row.interlinker.pk not in held][:limit]
+
+
+def _profile_ids(task: Node) -> QuerySet[uuid.UUID]:
+    through = Node.problem_profiles.through
+    nodes = [pk for pk in (task.pk, task.parent_id) if pk]
+    return (
+        through.objects.filter(node_id__in=nodes)
+        .values_list("problemprofile_id", flat=True)
+        .distinct()
+    )
+
+
+def _unfinished_prerequisites(task: Node) -> QuerySet[Node]:
+    before = Prerequisite.objects.filter(node=task).values("requires_id")
+    rows = Node.objects.filter(pk__in=before, disabled_at__isnull=True)
+    return rows.exclude(status=NodeStatus.FINISHED).order_by("order")
