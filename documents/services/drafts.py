@@ -12,8 +12,7 @@ from cocreation.kernel import clock
 from cocreation.kernel.errors import Conflict, Forbidden, Invalid
 from cocreation.kernel.limits import limit_hit
 from community.models import User
-from community.services.links import LINK_MINUTES, sign_in_link_create
-from community.services.mail import absolute_url, mail_queue
+from community.services.links import sign_in_link_create
 from documents.models import Comment, CommentDraft, Document, Thread
 from documents.selectors import texts
 from documents.services import threads
@@ -52,29 +51,15 @@ def draft_create(
         expires_at=clock.now() + datetime.timedelta(days=DRAFT_DAYS),
         **anchor_fields(document, content, sequence, anchor),
     )
-    _link_mail(draft)
-    return draft
-
-
-def _link_mail(draft: CommentDraft) -> None:
-    link, path = sign_in_link_create(
-        email=draft.email,
+    sign_in_link_create(
+        email=email,
         name=draft.name,
-        next_url=f"/documents/{draft.document_id}/drafts/{draft.pk}/",
+        next_url=f"/documents/{document.pk}/drafts/{draft.pk}/",
         language=draft.language,
-    )
-    mail_queue(
-        key=f"draft:{link.pk}",
-        to=draft.email,
         template="documents/mails/draft",
-        context={
-            "link": absolute_url(path),
-            "minutes": LINK_MINUTES,
-            "document": draft.document.title,
-            "body": draft.body,
-        },
-        language=draft.language,
+        context={"document": document.title, "body": body},
     )
+    return draft
 
 
 def _email_checked(email: str) -> str:
