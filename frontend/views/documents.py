@@ -1,0 +1,1 @@
+"""Pages of documents, threads, answers (the lead is writing these: documents.py, threads.py, their templates)."""

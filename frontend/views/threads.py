@@ -1,0 +1,1 @@
+"""Threads and answers as pages (the lead is writing these)."""
