@@ -20,6 +20,7 @@ CAPABILITIES = (
     "instantiate", "view", "clone", "edit", "delete", "download", "preview", "open_in_modal", "shortcut",
 )  # fmt: skip
 SNAPSHOTS_MAX = 20
+RESOURCES_MAX = 5
 # A text longer than this is a document, not instructions.
 TEXT_RESOURCES = {".md", ".markdown", ".txt"}
 
@@ -192,10 +193,23 @@ class InterlinkerReader:
             path = self._locate_file(reference)
             if path and (file := self._try(read_resource, path, language)):
                 files.append(file)
+        files.extend(self._other_formats(files))
         if logo := self._logo(fields):
             files.append(logo)
         files.extend(self._snapshots())
         return tuple(files)
+
+    def _other_formats(self, files: list[FileEntry]) -> list[FileEntry]:
+        """Read what lies beside as `resource.*` without being named: the same resource in another format."""
+        found = []
+        known = {file.digest for file in files}
+        for path in self.directory.files(self.folder):
+            if not PurePosixPath(path).name.casefold().startswith("resource"):
+                continue
+            file = self._try(read_resource, path, "")
+            if file and file.digest not in known:
+                found.append(file)
+        return found[:RESOURCES_MAX]
 
     def _try(self, read: Callable, *args: object) -> FileEntry | None:
         try:

@@ -129,7 +129,9 @@ class CatalogueWriter:
         resolved = []
         for node in entry.nodes():
             profiles, missing_profiles = self.profiles.resolved(node.problem_profiles)
-            interlinkers, missing_interlinkers = self.interlinkers.resolved(node.interlinkers)
+            start = node.fields.get("document", {}).get("interlinker")
+            named = (*node.interlinkers, start) if start else node.interlinkers
+            interlinkers, missing_interlinkers = self.interlinkers.resolved(named)
             self._warn_of_missing(where, _("problem profile"), missing_profiles)
             self._warn_of_missing(where, _("interlinker"), missing_interlinkers)
             resolved.append([profiles, interlinkers])
