@@ -123,7 +123,7 @@ export class Comments {
     const drafts = draftsOf(this.page.documentId)
     if (!drafts.length) return
     const items = drafts.map(({ draft }) => {
-      const button = h('button', { type: 'button', class: 'btn btn-sm btn-outline-primary' },
+      const button = h('button', { type: 'button', class: 'button button-small' },
         t('draft_resume', { text: shortened(draft.body, 40) }))
       button.addEventListener('click', () => { panel.closeSheet(); this.compose(draft.anchor) })
       return h('li', {}, button)

@@ -42,8 +42,8 @@ export class Composer {
     this.body.value = draft?.body ?? ''
     this.email = page.user ? null : h('input', { type: 'email', name: 'email', id: `${id}-email`, class: 'form-control', autocomplete: 'email', required: true })
     if (this.email) this.email.value = draft?.email ?? ''
-    this.send = h('button', { type: 'submit', class: 'btn btn-primary btn-sm' }, t('comment_send'))
-    const cancel = h('button', { type: 'button', class: 'btn btn-sm btn-outline-secondary' }, t('cancel'))
+    this.send = h('button', { type: 'submit', class: 'button button-main button-small' }, t('comment_send'))
+    const cancel = h('button', { type: 'button', class: 'button button-small' }, t('cancel'))
     const quote = readableQuote(anchor)
     this.form = h('form', { class: 'thread thread-composer is-active', 'data-at': options.at, novalidate: true },
       h('p', { class: 'composer-quote', id: `${id}-quote` }, t('comment_on', { quote: shortened(quote, 120) })),
@@ -59,9 +59,9 @@ export class Composer {
   private emailRow (id: string): HTMLElement | null {
     if (!this.email) return null
     const signIn = this.options.page.signInUrl
-    return h('div', { class: 'k-field' },
-      h('label', { for: `${id}-email`, class: 'form-label' }, t('comment_email')), this.email,
-      h('div', { class: 'form-text' }, t('comment_email_help'), ' ', signIn ? h('a', { href: signIn }, t('sign_in')) : null))
+    return h('div', { class: 'field' },
+      h('label', { for: `${id}-email` }, t('comment_email')), this.email,
+      h('div', { class: 'field-help' }, t('comment_email_help'), ' ', signIn ? h('a', { href: signIn }, t('sign_in')) : null))
   }
 
   private show (): void {

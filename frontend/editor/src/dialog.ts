@@ -1,5 +1,5 @@
 /** Accessible dialogs on the browser's own <dialog>: focus is kept inside, Escape closes, focus returns. */
-import { h } from './dom.ts'
+import { h, icon } from './dom.ts'
 import { t } from './strings.ts'
 
 export interface Field {
@@ -25,7 +25,7 @@ let serial = 0
 /** A dialog with a title and whatever is put in; closed ones are removed from the page. */
 export function openDialog (title: string, className: string, ...content: Node[]): HTMLDialogElement {
   const id = `dialog-${++serial}`
-  const close = h('button', { type: 'button', class: 'btn-close', 'aria-label': t('close') })
+  const close = h('button', { type: 'button', class: 'icon-button', 'aria-label': t('close') }, icon('x-lg'))
   const dialog = h('dialog', { class: `k-dialog ${className}`, 'aria-labelledby': id },
     h('header', { class: 'k-dialog-header' }, h('h2', { id }, title), close), ...content)
   close.addEventListener('click', () => dialog.close())
@@ -49,9 +49,9 @@ function fieldRow (field: Field, inputs: Map<string, HTMLInputElement | HTMLText
   input.value = field.value
   if (field.help) input.setAttribute('aria-describedby', `${id}-help`)
   inputs.set(field.name, input)
-  return h('div', { class: 'k-field' }, h('label', { for: id, class: 'form-label' }, field.label), input,
-    field.help ? h('div', { id: `${id}-help`, class: 'form-text' }, field.help) : null,
-    h('div', { id: `${id}-error`, class: 'invalid-feedback', role: 'alert' }))
+  return h('div', { class: 'field' }, h('label', { for: id }, field.label),
+    field.help ? h('div', { id: `${id}-help`, class: 'field-help' }, field.help) : null,
+    h('div', { id: `${id}-error`, class: 'field-error', role: 'alert' }), input)
 }
 
 /** Asks for a few texts; resolves with them, or with null when it was closed. */
@@ -59,9 +59,9 @@ export function formDialog (options: FormDialogOptions): Promise<Record<string, 
   return new Promise(resolve => {
     const inputs = new Map<string, HTMLInputElement | HTMLTextAreaElement>()
     const rows = options.fields.map(field => fieldRow(field, inputs))
-    const cancel = h('button', { type: 'button', class: 'btn btn-outline-secondary' }, t('cancel'))
+    const cancel = h('button', { type: 'button', class: 'button' }, t('cancel'))
     const form = h('form', { method: 'dialog', novalidate: true }, ...rows,
-      h('div', { class: 'k-dialog-actions' }, cancel, h('button', { type: 'submit', class: 'btn btn-primary' }, options.submit)))
+      h('div', { class: 'k-dialog-actions' }, cancel, h('button', { type: 'submit', class: 'button button-main' }, options.submit)))
     const dialog = openDialog(options.title, 'k-dialog-form', form)
     let values: Record<string, string> | null = null
     form.addEventListener('submit', event => {

@@ -57,7 +57,7 @@ export function debounce (work: () => void, delay: number): (() => void) & { can
 export const reducedMotion = (): boolean =>
   typeof matchMedia === 'function' && matchMedia('(prefers-reduced-motion: reduce)').matches
 
-export const isPhone = (): boolean => matchMedia('(max-width: 1099.98px)').matches
+export const isPhone = (): boolean => matchMedia('(max-width: 61.99rem)').matches
 
 /** First element of the HTML text that the selector finds; the text comes from our own server. */
 export function parseElement<T extends Element> (html: string, selector: string): T | null {

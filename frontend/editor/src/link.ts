@@ -84,8 +84,8 @@ export function linkBubblePlugin (): Plugin {
   return new Plugin({
     view (editorView) {
       const address = h('a', { target: '_blank', rel: 'noopener noreferrer' })
-      const edit = h('button', { type: 'button', class: 'btn btn-sm', title: t('link_edit'), 'aria-label': t('link_edit'), onclick: () => { void editLink(editorView) } }, icon('pencil'))
-      const remove = h('button', { type: 'button', class: 'btn btn-sm', title: t('link_remove'), 'aria-label': t('link_remove'), onclick: () => removeLink(editorView) }, icon('x-lg'))
+      const edit = h('button', { type: 'button', class: 'icon-button', title: t('link_edit'), 'aria-label': t('link_edit'), onclick: () => { void editLink(editorView) } }, icon('pencil'))
+      const remove = h('button', { type: 'button', class: 'icon-button', title: t('link_remove'), 'aria-label': t('link_remove'), onclick: () => removeLink(editorView) }, icon('x-lg'))
       const bubble = h('div', { class: 'editor-bubble', hidden: true, role: 'group', 'aria-label': t('link') }, address, edit, remove)
       editorView.dom.after(bubble)
       const update = (): void => {

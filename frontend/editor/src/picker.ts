@@ -18,8 +18,8 @@ export class AnswerPicker {
     const view = this.view()
     if (!view) return
     this.end()
-    const use = h('button', { type: 'button', class: 'btn btn-primary btn-sm' }, t('pick_use'))
-    const cancel = h('button', { type: 'button', class: 'btn btn-outline-secondary btn-sm' }, t('cancel'))
+    const use = h('button', { type: 'button', class: 'button button-main button-small' }, t('pick_use'))
+    const cancel = h('button', { type: 'button', class: 'button button-small' }, t('cancel'))
     this.bar = h('div', { class: 'picker-bar', role: 'region', 'aria-live': 'polite' },
       h('strong', {}, t('pick_title', { number: `#${button.dataset.number ?? ''}` })), use, cancel)
     // the selection stays in the text while the button is pressed

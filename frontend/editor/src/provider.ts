@@ -152,7 +152,7 @@ export class DocumentProvider extends Emitter<ProviderEvents> {
       case 'hello': return this.greeted(frame.hello)
       case 'step1':
         this.serverVector = frame.vector
-        return this.answer()
+        return this.answered ? this.answerAgain(frame.vector) : this.answer()
       case 'update':
         Y.applyUpdate(doc, frame.update, this)
         if (frame.isStep2 && !this.synced) this.firstSync(frame.update)
@@ -171,7 +171,8 @@ export class DocumentProvider extends Emitter<ProviderEvents> {
   private greeted (hello: Hello): void {
     this.hello = hello
     this.canWrite = hello.canWrite
-    this.options.awareness.setLocalStateField('user', { name: hello.name, color: hello.colour })
+    // readers are counted by the server, not named
+    if (hello.canWrite) this.options.awareness.setLocalStateField('user', { name: hello.name, color: hello.colour })
     this.emit('hello', hello)
     this.emit('status', undefined)
   }
@@ -197,8 +198,14 @@ export class DocumentProvider extends Emitter<ProviderEvents> {
     }
     this.answered = true
     this.queue = []
-    if (missing) this.sendChange(STEP_2, missing)
+    this.sendWhole(missing)
     this.settle()
+  }
+
+  /** The server lost the thread (something built on what it does not have) and asks for everything again. */
+  private answerAgain (vector: Uint8Array): void {
+    this.queue = []
+    this.sendWhole(missingOnServer(this.options.doc, vector, null))
   }
 
   private stateChanged (state: number): void {
@@ -238,6 +245,12 @@ export class DocumentProvider extends Emitter<ProviderEvents> {
     const update = this.queue.length === 1 ? this.queue[0] : Y.mergeUpdates(this.queue)
     this.queue = []
     this.sendChange(UPDATE, update)
+  }
+
+  /** Answer to a step 1; an empty one says "you have everything" and is not counted. */
+  private sendWhole (update: Uint8Array | null): void {
+    if (update) this.sendChange(STEP_2, update)
+    else this.send(syncFrame(STEP_2, new Uint8Array([0, 0])))
   }
 
   private sendChange (step: number, update: Uint8Array): void {

@@ -46,12 +46,12 @@ export class Rescue {
     const label = t('rescued_from', { date })
     const area = h('textarea', { class: 'form-control', readonly: true, rows: 5, 'aria-label': label })
     area.value = text
-    const copy = h('button', { type: 'button', class: 'btn btn-sm btn-primary' }, icon('copy'), ' ', t('copy'))
+    const copy = h('button', { type: 'button', class: 'button button-main button-small' }, icon('copy'), ' ', t('copy'))
     copy.addEventListener('click', () => {
       area.select()
       navigator.clipboard?.writeText(text).then(() => announce(t('copied')), () => document.execCommand('copy'))
     })
-    const discard = h('button', { type: 'button', class: 'btn btn-sm btn-outline-secondary' }, t('discard'))
+    const discard = h('button', { type: 'button', class: 'button button-small' }, t('discard'))
     discard.addEventListener('click', () => {
       if (!window.confirm(t('discard_confirm'))) return
       const rest = this.read().filter((_, other) => other !== index)

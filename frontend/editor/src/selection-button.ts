@@ -15,7 +15,7 @@ const hasWords = (state: EditorState): boolean => {
 export function selectionButtonPlugin (comment: () => void): Plugin {
   return new Plugin({
     view (view) {
-      const button = h('button', { type: 'button', class: 'btn btn-sm btn-primary selection-button', hidden: true, title: `${t('comment')} (${shortcutLabel('Mod-Alt-m')})` },
+      const button = h('button', { type: 'button', class: 'button button-main button-small selection-button', hidden: true, title: `${t('comment')} (${shortcutLabel('Mod-Alt-m')})` },
         icon('chat-left-text'), ' ', t('comment'))
       button.addEventListener('mousedown', event => event.preventDefault())
       button.addEventListener('click', () => { button.hidden = true; comment() })

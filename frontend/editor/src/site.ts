@@ -1,6 +1,4 @@
 /** Entry of site.js, on every page: htmx, theme, dialogs, kept words, live events. */
-import 'bootstrap/js/dist/collapse'
-import 'bootstrap/js/dist/dropdown'
 import { announce } from './dom.ts'
 import { sharedEvents } from './events.ts'
 import { eraseKept } from './offline-names.ts'
@@ -24,6 +22,22 @@ function watchDialogs (): void {
       openDialog(opener.dataset.dialogOpen!)
     }
     target.closest('[data-dialog-close]')?.closest('dialog')?.close()
+  })
+}
+
+/** Menus are <details class="menu">: a click elsewhere and Escape close them. */
+function watchMenus (): void {
+  const close = (except: Element | null): void => {
+    for (const menu of document.querySelectorAll<HTMLDetailsElement>('details.menu[open]')) {
+      if (menu !== except) menu.open = false
+    }
+  }
+  document.addEventListener('click', event => close((event.target as Element).closest('details.menu')))
+  document.addEventListener('keydown', event => {
+    const menu = event.key === 'Escape' ? (event.target as Element).closest<HTMLDetailsElement>('details.menu[open]') : null
+    if (!menu) return
+    menu.open = false
+    menu.querySelector('summary')?.focus()
   })
 }
 
@@ -74,6 +88,7 @@ setUpHtmx()
 watchTheme()
 watchConfirmations()
 watchDialogs()
+watchMenus()
 watchCopy()
 watchSignOut()
 watchSelects()

@@ -82,10 +82,10 @@ export class StatusLine {
 export function notify (message: string, kind: 'info' | 'error', action?: { label: string, run: () => void }): void {
   document.getElementById('editor-notice')?.remove()
   if (!message) return
-  const close = h('button', { type: 'button', class: 'btn-close', 'aria-label': t('close') })
+  const close = h('button', { type: 'button', class: 'icon-button', 'aria-label': t('close') }, icon('x-lg'))
   const notice = h('div', { id: 'editor-notice', class: `editor-notice editor-notice-${kind}`, role: kind === 'error' ? 'alert' : 'status' },
     h('span', {}, message),
-    action ? h('button', { type: 'button', class: 'btn btn-sm btn-primary', onclick: action.run }, action.label) : null,
+    action ? h('button', { type: 'button', class: 'button button-main button-small', onclick: action.run }, action.label) : null,
     close)
   close.addEventListener('click', () => notice.remove())
   document.body.append(notice)

@@ -44,6 +44,7 @@ export class ThreadPanel {
     this.list.addEventListener('click', event => this.focused(event))
     this.list.addEventListener('toggle', () => this.schedule(), true)
     element.prepend(this.sheetBar())
+    this.addOpener()
     element.addEventListener('keydown', event => { if (event.key === 'Escape' && this.isSheetOpen) this.closeSheet() })
   }
 
@@ -235,9 +236,16 @@ export class ThreadPanel {
   // -- the sheet on a phone -----------------------------------------------------------------------------------------
 
   private sheetBar (): HTMLElement {
-    const close = h('button', { type: 'button', class: 'btn btn-sm', 'aria-label': t('close') }, icon('x-lg'))
+    const close = h('button', { type: 'button', class: 'icon-button', 'aria-label': t('close') }, icon('x-lg'))
     close.addEventListener('click', () => this.closeSheet())
     return h('div', { class: 'threads-sheet-bar' }, h('strong', {}, t('comments')), close)
+  }
+
+  /** A button for thumbs, unless the page has one of its own. */
+  private addOpener (): void {
+    if (document.querySelector('[data-open-threads]')) return
+    this.element.before(h('button', { type: 'button', class: 'button button-main threads-opener', 'data-open-threads': true },
+      icon('chat-left-text'), ' ', t('comments')))
   }
 
   get isSheetOpen (): boolean { return this.element.classList.contains('is-open') }

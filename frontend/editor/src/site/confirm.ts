@@ -4,8 +4,8 @@ import { text } from './strings.ts'
 
 export function ask (question: string): Promise<boolean> {
   return new Promise(resolve => {
-    const yes = h('button', { type: 'button', class: 'btn btn-primary' }, text('confirm_yes'))
-    const no = h('button', { type: 'button', class: 'btn btn-outline-secondary' }, text('cancel'))
+    const yes = h('button', { type: 'button', class: 'button button-main' }, text('confirm_yes'))
+    const no = h('button', { type: 'button', class: 'button' }, text('cancel'))
     const dialog = h('dialog', { class: 'k-dialog', 'aria-labelledby': 'confirm-title', 'aria-describedby': 'confirm-text', role: 'alertdialog' },
       h('header', { class: 'k-dialog-header' }, h('h2', { id: 'confirm-title' }, text('confirm_title'))),
       h('p', { id: 'confirm-text' }, question), h('div', { class: 'k-dialog-actions' }, no, yes))

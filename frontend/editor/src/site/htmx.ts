@@ -1,11 +1,11 @@
 /** htmx under a strict content security policy: no eval, no inline styles, the CSRF token in a header. */
 import htmx from 'htmx.org'
-import { csrfToken, h } from '../dom.ts'
+import { csrfToken, h, icon } from '../dom.ts'
 import { text } from './strings.ts'
 
 export function notice (message: string, kind: 'error' | 'info' = 'error'): void {
   document.getElementById('site-notice')?.remove()
-  const close = h('button', { type: 'button', class: 'btn-close', 'aria-label': text('close') })
+  const close = h('button', { type: 'button', class: 'icon-button', 'aria-label': text('close') }, icon('x-lg'))
   const box = h('div', { id: 'site-notice', class: `site-notice site-notice-${kind}`, role: kind === 'error' ? 'alert' : 'status' }, h('span', {}, message), close)
   close.addEventListener('click', () => box.remove())
   document.body.append(box)
