@@ -20,3 +20,5 @@ def _quick_and_apart(settings, tmp_path):
 
     app.conf.task_always_eager = True
     app.conf.task_eager_propagates = True
+    # A worker imports the jobs by itself; here nobody else does.
+    app.loader.import_default_modules()
