@@ -122,7 +122,8 @@ def test_client_id_must_be_one_that_javascript_can_count(client_id):
 
 def test_too_deep_shared_text_is_refused():
     doc = ydoc.new_doc(client_id=3)
-    from pycrdt import XmlElement, XmlFragment  # the one test that must build what json_to_update refuses
+    # the one test that must build what json_to_update refuses
+    from pycrdt import XmlElement, XmlFragment
 
     parent = doc.get(schema.ROOT_NAME, type=XmlFragment)
     for _level in range(schema.MAX_DEPTH + 5):
