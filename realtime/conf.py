@@ -1,0 +1,75 @@
+"""The bounds of sockets and rooms. Each can be set as a Django setting `REALTIME_<NAME>`; units are in the names."""
+
+from dataclasses import dataclass, fields
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Conf:
+    """All bounds, with the defaults that the embedded shape uses."""
+
+    # --- one frame, one connection ---
+    # 2 MB are a thousand pages of text. The ASGI server must take larger frames, so that we can say why we do not.
+    FRAME_MAX_BYTES: int = 2_000_000
+    AWARENESS_MAX_BYTES: int = 16_384
+    AWARENESS_STATE_MAX_BYTES: int = 4_096
+    # From here on a frame is read in a thread, so that others do not wait for it.
+    THREAD_FROM_BYTES: int = 65_536
+    FRAMES_PER_SECOND: int = 200
+    FRAMES_BURST: int = 2_000
+    # Time of the worker that one connection may take: reading, checking, applying.
+    COST_MS_PER_SECOND: int = 250
+    COST_BURST_MS: int = 5_000
+    # How often a client may send what builds on the unknown, without anything useful between.
+    RESYNCS_MAX: int = 5
+    ADMISSION_SECONDS: float = 10.0
+    # A slow reader's frames wait up to here; then they are dropped and it gets a fresh state instead.
+    QUEUE_MAX_FRAMES: int = 512
+    QUEUE_MAX_BYTES: int = 4_000_000
+
+    # --- numbers of connections in one worker ---
+    CONNECTIONS_PER_WORKER: int = 6_000
+    CONNECTIONS_PER_DOCUMENT: int = 3_000
+    CONNECTIONS_PER_USER: int = 100
+
+    # --- rooms ---
+    DOCUMENT_MAX_BYTES: int = 40_000_000
+    # What may wait for the database in one room; beyond it writers are sent away and keep their edits.
+    PENDING_MAX_BYTES: int = 20_000_000
+    TICK_MIN_MS: float = 2.0
+    TICK_MAX_MS: float = 100.0
+    # A round may take this share of the time: the pause after it follows its measured cost.
+    TICK_SHARE: float = 0.5
+    AWARENESS_TICK_MS: float = 50.0
+    # How long a room without clients is kept, for a reload of the page.
+    UNLOAD_SECONDS: float = 5.0
+    # y-protocols forgets a presence after 30 s without a sign of life.
+    PRESENCE_SECONDS: float = 40.0
+
+    # --- the writer and other workers ---
+    WRITER_QUEUE_MAX: int = 10_000
+    WRITER_BATCHES_MAX: int = 200
+    RETRY_MIN_SECONDS: float = 0.2
+    RETRY_MAX_SECONDS: float = 5.0
+    DRAIN_SECONDS: float = 10.0
+    POLL_SECONDS: float = 1.0
+    # Rights that end by the clock alone raise no epoch: everybody is looked at again this often.
+    RIGHTS_SWEEP_SECONDS: float = 30.0
+    RELAY_MAX_BYTES: int = 200_000
+
+    # --- the events socket ---
+    EVENTS_FRAME_MAX_BYTES: int = 8_192
+    EVENTS_SUBSCRIPTIONS_MAX: int = 50
+    EVENTS_COMMANDS_PER_SECOND: int = 10
+    EVENTS_COMMANDS_BURST: int = 100
+
+
+def load() -> Conf:
+    """Return the bounds as the settings have them now."""
+    given = {
+        field.name: getattr(settings, f"REALTIME_{field.name}")
+        for field in fields(Conf)
+        if hasattr(settings, f"REALTIME_{field.name}")
+    }
+    return Conf(**given)

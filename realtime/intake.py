@@ -1,0 +1,140 @@
+"""Frames from clients: limits, decoding, and where each goes. The room's only mouth."""
+
+import asyncio
+import logging
+import time
+
+from realtime import presence, protocol
+from realtime.batches import Entry
+from realtime.clients import Client
+from realtime.gate import NOTHING, Missing, ParsedUpdate, Refused, parse, parse_state_vector
+from realtime.protocol import Close, Frame, Incoming, State, Sync
+from realtime.rooms import Room
+
+logger = logging.getLogger(__name__)
+
+
+async def take(room: Room, client: Client, data: bytes | None) -> None:
+    """Take one frame (None: a text frame). Closes the client when it breaks the rules; never raises for its bytes."""
+    if client.close_code is not None:
+        return
+    if data is not None and len(data) > room.conf.FRAME_MAX_BYTES:
+        client.close(Close.TOO_LARGE)
+        return
+    if not client.frame_bucket.take() or not client.cost_bucket.take(0):
+        client.close(Close.TOO_FAST)
+        return
+    started = time.perf_counter()
+    try:
+        if not data:
+            raise Refused("not_binary")
+        await _dispatch(room, client, protocol.decode(data))
+    except Refused as refused:
+        _refuse(client, refused)
+    client.cost_bucket.take((time.perf_counter() - started) * 1000)
+
+
+def _refuse(client: Client, refused: Refused) -> None:
+    logger.info("refused a frame of %s: %s", client.user_id, refused)
+    client.refuse(client.frames, refused.code)
+    client.close(Close.BAD_FRAME)
+
+
+async def _dispatch(room: Room, client: Client, incoming: Incoming) -> None:
+    if incoming.type == Frame.AWARENESS:
+        take_presence(room, client, incoming.payload)
+    elif incoming.type == Frame.QUERY_AWARENESS:
+        room.send_presence_to(client)
+    elif incoming.sync == Sync.STEP_1:
+        parse_state_vector(incoming.payload)
+        room.answer_step_1(client, incoming.payload)
+    else:
+        await _take_change(room, client, incoming)
+
+
+async def _take_change(room: Room, client: Client, incoming: Incoming) -> None:
+    is_whole = incoming.sync == Sync.STEP_2
+    if incoming.payload == NOTHING:
+        client.is_resyncing = client.is_resyncing and not is_whole
+        return
+    client.frames += 1
+    number = client.frames
+    if not client.can_write:
+        client.refuse(number, "read_only")
+        client.tell_state(State.READ_ONLY)
+        return
+    if client.is_resyncing and not is_whole:
+        # Part of the step 2 that was asked for; taking it now could overtake what is missing.
+        return
+    if _is_too_much(room, client, incoming.payload, number):
+        return
+    parsed = await _parse(room, incoming.payload)
+    if not client.can_write or client.close_code is not None:
+        # Lost while a large frame was read in a thread.
+        client.refuse(number, "read_only")
+        return
+    try:
+        admitted = room.text.admit(parsed, client.user_id)
+    except Missing:
+        _ask_again(room, client)
+        return
+    if is_whole:
+        client.is_resyncing = False
+    client.resyncs = 0
+    room.enter(Entry(client, number, admitted))
+
+
+def _is_too_much(room: Room, client: Client, payload: bytes, number: int) -> bool:
+    if room.text.size_bytes + len(payload) > room.conf.DOCUMENT_MAX_BYTES:
+        client.refuse(number, "document_too_large")
+        client.close(Close.TOO_LARGE)
+        return True
+    if room.pending_bytes + len(payload) > room.conf.PENDING_MAX_BYTES:
+        client.close(Close.FULL)
+        return True
+    return False
+
+
+async def _parse(room: Room, payload: bytes) -> ParsedUpdate:
+    if len(payload) < room.conf.THREAD_FROM_BYTES:
+        return parse(payload)
+    return await asyncio.to_thread(parse, payload)
+
+
+def _ask_again(room: Room, client: Client) -> None:
+    client.resyncs += 1
+    if client.resyncs > room.conf.RESYNCS_MAX:
+        raise Refused("builds_on_unknown")
+    room.ask_again(client)
+
+
+def take_presence(room: Room, client: Client, payload: bytes) -> None:
+    """Take what a client says of itself; what it says of others is passed over. Raises Refused."""
+    if len(payload) > room.conf.AWARENESS_MAX_BYTES:
+        raise Refused("state_too_large")
+    now = time.monotonic()
+    for client_id, clock, text in presence.decode(payload):
+        if client.presence_id is None and text != presence.NOBODY:
+            if not room.presence.claim(
+                client_id, client, lambda owner: _is_same_person(owner, client)
+            ):
+                continue
+            client.presence_id = client_id
+        if client_id != client.presence_id:
+            continue
+        person = client.person
+        state = presence.own_state(
+            text, person.name, person.colour, room.conf.AWARENESS_STATE_MAX_BYTES
+        )
+        if not client.can_write:
+            # Readers are counted, not shown. Hearing itself keeps the stock provider from reconnecting.
+            own = {client_id: presence.Entry(clock, state, now, client)}
+            client.put(protocol.awareness(presence.encode(own)))
+        elif room.presence.put(client_id, clock, state, client, now):
+            room.wake()
+
+
+def _is_same_person(owner: object, client: Client) -> bool:
+    return (
+        isinstance(owner, Client) and owner.user_id is not None and owner.user_id == client.user_id
+    )

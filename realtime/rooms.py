@@ -1,0 +1,401 @@
+"""A room: one document in one worker, with its clients, their presence, and the rounds that store and announce.
+
+A round takes what was let in since the last one, applies it, has it committed, and only then tells anybody. The first
+change in an idle room starts a round at once; after it the room pauses in proportion to what the round cost, so that
+a busy room sends one merged frame per client and tick. Only the round task changes the text; frames only go through
+the gate.
+
+Changes are applied to the document *before* they are committed: the log must never hold what cannot be applied. The
+price is small: a refused batch means rebuilding the room from the log, and whoever joins waits for the commit under
+way.
+"""
+
+import asyncio
+import logging
+import time
+import uuid
+from functools import partial
+
+from cocreation.kernel.errors import Conflict, NotFound
+from documents.selectors.updates import LogRow
+from documents.services.updates import Appended
+from documents.ydoc import BadUpdate
+from realtime import presence, protocol
+from realtime.batches import Batch, Entry, no_overlap
+from realtime.clients import Client
+from realtime.database import in_thread
+from realtime.gate import Missing, Refused, merge, parse
+from realtime.outside import Outside
+from realtime.presence import Presence
+from realtime.protocol import Close, Hello, State
+from realtime.text import Overlap, RoomText
+from realtime.writer import WriterFull
+
+logger = logging.getLogger(__name__)
+
+PRESENCE_REFRESH_SECONDS = 15
+
+
+class Room:
+    """See the module. All methods run on the worker's event loop."""
+
+    def __init__(self, outside: Outside, text: RoomText, process_id: uuid.UUID | None = None):
+        self.outside = outside
+        self.conf = outside.conf
+        self.text = text
+        self.process_id = process_id
+        self.document_id = text.document_id
+        self.clients: set[Client] = set()
+        self.presence = Presence()
+        self.pending: list[Entry] = []
+        self.pending_bytes = 0
+        self.head_seen = text.sequence
+        self.is_in_trouble = False
+        self.is_closed = False
+        self.access_epoch = 0
+        self.empty_since = time.monotonic()
+        self._heard: list[LogRow] = []
+        self._askers: list[tuple[Client, bytes]] = []
+        self._is_dirty = False  # the document holds what is not committed yet
+        self._task: asyncio.Task | None = None
+        self._next_round_at = 0.0
+        self._next_presence_at = 0.0
+        self._readers_told_at = 0.0
+
+    # --- clients --------------------------------------------------------------------------------
+
+    def join(self, client: Client) -> None:
+        """Let an admitted client in: say hello, ask for what it has, show who is here."""
+        self.clients.add(client)
+        client.refresh = partial(self._whole, client)
+        client.tell(protocol.hello(self._hello(client)))
+        if self.is_in_trouble:
+            client.tell_state(State.STORAGE_TROUBLE)
+        if client.can_write:
+            client.put(protocol.sync_step_1(self.text.vector()))
+        else:
+            self.count_readers()
+        self.send_presence_to(client)
+
+    def _hello(self, client: Client) -> Hello:
+        return Hello(
+            generation=str(self.text.generation),
+            can_write=client.can_write,
+            sequence=self.text.sequence,
+            max_frame_bytes=self.conf.FRAME_MAX_BYTES,
+            name=client.person.name,
+            colour=client.person.colour,
+        )
+
+    def leave(self, client: Client) -> None:
+        """Forget a client. What it sent is stored all the same."""
+        self.clients.discard(client)
+        self.presence.leave(client, time.monotonic())
+        if not client.can_write:
+            self.count_readers()
+        client.outbox.stop()
+        self.empty_since = time.monotonic()
+        self.wake()
+
+    def close_all(self, code: Close) -> None:
+        """Close every connection, for example because the text was replaced."""
+        self.is_closed = True
+        for client in list(self.clients):
+            client.close(code)
+
+    def set_can_write(self, client: Client, can_write: bool) -> None:
+        """Give or take the right to write, and tell the editor."""
+        if client.can_write == can_write:
+            return
+        client.can_write = can_write
+        if can_write:
+            client.tell_state(State.WRITING_ALLOWED)
+            client.put(protocol.sync_step_1(self.text.vector()))
+        else:
+            client.tell_state(State.READ_ONLY)
+            self.presence.leave(client, time.monotonic())
+        self.count_readers()
+        self.wake()
+
+    def set_trouble(self, is_trouble: bool) -> None:
+        """Tell the editors that the database fails, or is back."""
+        if self.is_in_trouble == is_trouble:
+            return
+        self.is_in_trouble = is_trouble
+        for client in self.clients:
+            client.tell_state(State.STORAGE_TROUBLE if is_trouble else State.NORMAL)
+
+    def count_readers(self) -> None:
+        """Tell how many only read."""
+        self._readers_told_at = now = time.monotonic()
+        self.presence.count_readers(sum(not client.can_write for client in self.clients), now)
+        self.wake()
+
+    # --- what clients ask -------------------------------------------------------------------------
+
+    def answer_step_1(self, client: Client, vector: bytes) -> None:
+        """Send what the client lacks; when a commit is under way, after it: nobody sees what is not stored."""
+        if self._is_dirty:
+            self._askers.append((client, vector))
+        else:
+            client.put(protocol.sync_step_2(self.text.state(vector)))
+
+    def ask_again(self, client: Client) -> None:
+        """Ask a client for everything that the server lacks: its last change builds on something unknown."""
+        client.is_resyncing = True
+        client.put(protocol.sync_step_1(self.text.vector()))
+
+    def send_presence_to(self, client: Client) -> None:
+        """Tell one client who is here."""
+        if present := self.presence.present():
+            client.put(protocol.awareness(presence.encode(present)))
+
+    def enter(self, entry: Entry) -> None:
+        """Queue an admitted change for the next round."""
+        self.pending.append(entry)
+        self.pending_bytes += len(entry.admitted.data)
+        self.wake()
+
+    def _whole(self, client: Client) -> list[bytes]:
+        """Return the frames for a client that was too slow for single changes."""
+        frames = [protocol.awareness(presence.encode(self.presence.present()))]
+        if self._is_dirty:
+            # Nobody sees what is not stored: the text follows when the commit under way is done.
+            self._askers.append((client, protocol.state_vector({})))
+        else:
+            frames.append(protocol.sync_step_2(self.text.state()))
+        return frames
+
+    # --- rounds -----------------------------------------------------------------------------------
+
+    def wake(self) -> None:
+        """Make sure that a round comes."""
+        if self._task is None and self._has_work():
+            self._task = asyncio.ensure_future(self._rounds())
+
+    def _has_work(self) -> bool:
+        return bool(
+            self.pending or self.presence.changed or self.head_seen > self.text.sequence
+        ) and not (self.is_closed and not self.pending)
+
+    async def _rounds(self) -> None:
+        try:
+            while self._has_work():
+                await self._pause()
+                await self._round()
+        except Exception:
+            # A fault of ours must not leave a room that looks alive and stores nothing.
+            logger.exception("room %s failed and is closed", self.document_id)
+            self.close_all(Close.FAULT)
+        finally:
+            self._task = None
+
+    async def _pause(self) -> None:
+        due = self._next_round_at
+        if not self.pending and self.head_seen <= self.text.sequence:
+            due = max(due, self._next_presence_at)
+        # Zero too: what lies ready in other connections' queues comes into the same round.
+        await asyncio.sleep(max(0.0, due - time.monotonic()))
+
+    async def _round(self) -> None:
+        self._cost = 0.0
+        if self.pending:
+            await self._commit()
+        if self.head_seen > self.text.sequence:
+            await self._fill_gap()
+        now = time.monotonic()
+        if self.presence.changed and now >= self._next_presence_at:
+            self._send_presence()
+            self._next_presence_at = now + self.conf.AWARENESS_TICK_MS / 1000
+        pause_ms = min(
+            max(self._cost * 1000 / self.conf.TICK_SHARE, self.conf.TICK_MIN_MS),
+            self.conf.TICK_MAX_MS,
+        )
+        self._next_round_at = time.monotonic() + pause_ms / 1000
+
+    def _send_presence(self) -> None:
+        changed = self.presence.take_changed()
+        self._to_all(protocol.awareness(presence.encode(changed)))
+        if own := presence.of_this_worker(changed):
+            self.outside.relay_presence(self.document_id, presence.encode(own))
+
+    def _to_all(self, frame: bytes, but: Client | None = None) -> None:
+        started = time.perf_counter()
+        for client in list(self.clients):
+            if client is not but:
+                client.outbox.put(frame)
+        self._cost += time.perf_counter() - started
+
+    # --- storing and announcing -------------------------------------------------------------------
+
+    async def _commit(self) -> None:
+        entries, self.pending, self.pending_bytes = self.pending, [], 0
+        started = time.perf_counter()
+        batch = Batch(entries)
+        self._is_dirty = True
+        for row in batch.rows:
+            try:
+                self.text.apply(row.data)
+            except BadUpdate:
+                await self._drop(entries, row.entries, "cannot_be_applied")
+                return
+        self._cost += time.perf_counter() - started
+        appended = None
+        if batch.rows:
+            appended = await self._store(batch)
+            if appended is None:
+                return
+        self._is_dirty = False
+        started = time.perf_counter()
+        if appended:
+            await self._take_missed(appended)
+            self._announce(batch, appended)
+        for client, number in batch.last_numbers().items():
+            client.tell(protocol.receipt(number, self.text.sequence))
+        self._answer_askers()
+        self._cost += time.perf_counter() - started
+
+    async def _store(self, batch: Batch) -> Appended | None:
+        """Have the batch committed. None: it was refused, and that has been dealt with."""
+        try:
+            return await self.outside.writer.submit(self.write_arguments(batch))
+        except WriterFull:
+            self.close_all(Close.FULL)
+        except NotFound:
+            self.close_all(Close.NOT_FOUND)
+        except Conflict as conflict:
+            await self._resolve(batch, conflict)
+        return None
+
+    def write_arguments(self, batch: Batch) -> dict:
+        """Return what the writer needs to store a batch. Client ids used for the first time are bound with it."""
+        client_ids = batch.client_ids()
+        return {
+            "document_id": self.document_id,
+            "generation": self.text.generation,
+            "base_sequence": self.text.sequence,
+            "rows": batch.new_rows(),
+            "clients": self.text.take_unbound(client_ids),
+            "check_missed": no_overlap(client_ids),
+        }
+
+    async def _resolve(self, batch: Batch, conflict: Conflict) -> None:
+        if conflict.code == "generation":
+            self.close_all(Close.RELOAD)
+            return
+        taken = set(conflict.details.get("clients", ()))
+        guilty = [entry for entry in batch.entries if taken & entry.admitted.parts.sections.keys()]
+        await self._drop(batch.entries, guilty, "client_of_another")
+
+    async def _drop(self, entries: list[Entry], guilty: list[Entry], code: str) -> None:
+        """Refuse some entries of a batch, rebuild the room from the log, let the rest in again."""
+        for entry in guilty:
+            entry.client.refuse(entry.number, code)
+            entry.client.close(Close.BAD_FRAME)
+        self.pending = [entry for entry in entries if entry not in guilty] + self.pending
+        await self._rebuild()
+
+    async def _take_missed(self, appended: Appended) -> None:
+        if appended.missed:
+            await self._take_rows(appended.missed)
+        self.text.sequence = max(self.text.sequence, appended.last)
+        self.head_seen = max(self.head_seen, appended.last)
+
+    def _announce(self, batch: Batch, appended: Appended) -> None:
+        update = batch.update()
+        self._to_all(protocol.sync_update(update), but=batch.only_sender())
+        self.outside.relay_rows(self.document_id, batch.log_rows(appended.first))
+        if appended.is_snapshot_due:
+            self.outside.snapshot_request(self.document_id)
+
+    def _answer_askers(self) -> None:
+        askers, self._askers = self._askers, []
+        for client, vector in askers:
+            if client.is_open:
+                client.put(protocol.sync_step_2(self.text.state(vector)))
+
+    # --- other workers and rebuilding -------------------------------------------------------------
+
+    def hear_rows(self, rows: list[LogRow]) -> None:
+        """Another worker stored these rows: use them if they come next, else read the log."""
+        self.head_seen = max(self.head_seen, rows[-1].sequence)
+        if not self._heard or rows[0].sequence == self._heard[-1].sequence + 1:
+            self._heard.extend(rows)
+        self.wake()
+
+    async def _fill_gap(self) -> None:
+        """Take what others stored, from the log."""
+        heard, self._heard = self._heard, []
+        rows = [row for row in heard if row.sequence > self.text.sequence]
+        if not rows or rows[0].sequence != self.text.sequence + 1:
+            rows = await in_thread(self.outside.rows_after, self.document_id, self.text.sequence)
+        if rows:
+            await self._take_rows(rows)
+        else:
+            self.head_seen = self.text.sequence
+
+    async def _take_rows(self, rows: list[LogRow]) -> None:
+        try:
+            taken = self.text.take_rows(rows)
+        except (Overlap, BadUpdate, Refused, Missing) as error:
+            logger.info("room %s is rebuilt: %r", self.document_id, error)
+            await self._rebuild()
+            return
+        if taken:
+            self._to_all(protocol.sync_update(merge(item.parts for item in taken)))
+
+    async def _rebuild(self) -> None:
+        """Make the room anew from the log and let what waits through the gate again."""
+        before = self.text
+        text = await in_thread(self.outside.load, self.document_id)
+        self.text = text
+        self._is_dirty = False
+        if text.generation != before.generation:
+            self.close_all(Close.RELOAD)
+            return
+        waiting, self.pending, self.pending_bytes = self.pending, [], 0
+        # Who lacks one change here sends everything again: later ones of theirs must not overtake it.
+        lacking: set[Client] = set()
+        for entry in waiting:
+            if entry.client not in lacking and not self._enter_again(entry):
+                lacking.add(entry.client)
+        self.head_seen = max(self.head_seen, text.sequence)
+        if text.sequence != before.sequence:
+            # Rows of others are among what was loaded; what a client knows already does no harm.
+            self._to_all(protocol.sync_update(text.state()))
+        self._answer_askers()
+
+    def _enter_again(self, entry: Entry) -> bool:
+        client = entry.client
+        try:
+            admitted = self.text.admit(parse(entry.admitted.data), client.user_id)
+        except Refused as refused:
+            client.refuse(entry.number, refused.code)
+            client.close(Close.BAD_FRAME)
+            return False
+        except Missing:
+            self.ask_again(client)
+            return False
+        self.enter(Entry(client, entry.number, admitted))
+        return True
+
+    # --- its end ----------------------------------------------------------------------------------
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody is here and everything is stored."""
+        return not (self.clients or self.pending or self._task)
+
+    async def settle(self) -> None:
+        """Wait until everything that was let in is stored."""
+        while self._task is not None:
+            await asyncio.wait({self._task})
+            self.wake()
+
+    def refresh_presence(self) -> None:
+        """Forget the silent, tell the number of readers again now and then."""
+        now = time.monotonic()
+        self.presence.expire(now, self.conf.PRESENCE_SECONDS)
+        if now - self._readers_told_at >= PRESENCE_REFRESH_SECONDS:
+            self.count_readers()
+        self.wake()
