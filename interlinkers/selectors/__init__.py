@@ -1,0 +1,37 @@
+"""Reading the catalogue. Everything callers need can be imported from here; nothing in this package writes."""
+
+from interlinkers.selectors.catalogue import (
+    CatalogueChoices,
+    catalogue_choices,
+    interlinker_document_file,
+    interlinker_file_get,
+    interlinker_get,
+    interlinkers_list,
+    profile_get,
+    profiles_list,
+)
+from interlinkers.selectors.recommending import Recommendation, recommendations, related
+from interlinkers.selectors.templates import (
+    TemplateBranch,
+    template_get,
+    template_tree,
+    templates_list,
+)
+
+__all__ = [
+    "CatalogueChoices",
+    "Recommendation",
+    "TemplateBranch",
+    "catalogue_choices",
+    "interlinker_document_file",
+    "interlinker_file_get",
+    "interlinker_get",
+    "interlinkers_list",
+    "profile_get",
+    "profiles_list",
+    "recommendations",
+    "related",
+    "template_get",
+    "template_tree",
+    "templates_list",
+]

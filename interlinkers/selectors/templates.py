@@ -1,0 +1,66 @@
+"""Reading process templates and their trees."""
+
+import uuid
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from cocreation.kernel.errors import NotFound
+from interlinkers.models import (
+    InterlinkerTranslation,
+    NodeKind,
+    ProcessTemplate,
+    ProcessTemplateTranslation,
+    TemplateNode,
+)
+from interlinkers.selectors.catalogue import LONG_TEXTS
+from interlinkers.selectors.languages import best_translation
+
+
+@dataclass
+class TemplateBranch:
+    """A node of a template with what is below it, in order."""
+
+    node: TemplateNode
+    children: list["TemplateBranch"] = field(default_factory=list)
+
+
+def templates_list(*, shown_in: str | None = None) -> QuerySet[ProcessTemplate]:
+    """Return published templates by name, with `phase_count`, `objective_count`, `task_count`. Queries: 2."""
+    counts = {
+        f"{kind}_count": Count("nodes", filter=Q(nodes__kind=kind), distinct=True)
+        for kind in NodeKind.values
+    }
+    return (
+        ProcessTemplate.objects.filter(is_published=True)
+        .annotate(**counts)
+        .order_by(best_translation(ProcessTemplateTranslation, "template", "name", shown_in), "id")
+        .prefetch_related("translations")
+    )
+
+
+def template_get(template_id: uuid.UUID) -> ProcessTemplate:
+    """Return a published template with its texts and counts. Raises: NotFound."""
+    row = templates_list().filter(pk=template_id).first()
+    if row is None:
+        raise NotFound(_("There is no such process template."))
+    return row
+
+
+def template_tree(template: ProcessTemplate) -> list[TemplateBranch]:
+    """Return the phases of a template with everything below them. Queries: at most 8, however large."""
+    texts = InterlinkerTranslation.objects.defer(*LONG_TEXTS)
+    nodes = template.nodes.order_by("order", "pk").prefetch_related(
+        "translations",
+        "problem_profiles__translations",
+        "interlinkers",
+        Prefetch("interlinkers__translations", queryset=texts),
+        "prerequisites",
+    )
+    branches = {node.pk: TemplateBranch(node) for node in nodes}
+    roots = []
+    for branch in branches.values():
+        parent = branches.get(branch.node.parent_id)
+        (parent.children if parent else roots).append(branch)
+    return roots
