@@ -3,8 +3,9 @@
 import http
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -53,3 +54,23 @@ def problem_handler(exception: Exception, context: dict) -> Response | None:
     else:
         return None
     return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+
+
+def handler_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that leads nowhere: below /api/ as a problem, elsewhere as a page."""
+    if not request.path.startswith("/api/"):
+        return defaults.page_not_found(request, exception)
+    return _answer(404, "not_found", _("There is no such thing here."))
+
+
+def handler_fault(request: HttpRequest) -> HttpResponse:
+    """Answer a fault of ours: below /api/ as a problem, elsewhere as a page. Says nothing about the cause."""
+    if not request.path.startswith("/api/"):
+        return defaults.server_error(request)
+    return _answer(
+        500, "fault", _("Something went wrong here. We were told; please try again later.")
+    )
+
+
+def _answer(status: int, code: str, detail: str) -> JsonResponse:
+    return JsonResponse(problem(status, code, detail), status=status, content_type=CONTENT_TYPE)

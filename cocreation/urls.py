@@ -20,3 +20,6 @@ urlpatterns = [
 ]
 if settings.DEMO:
     urlpatterns.insert(0, path("demo/", include("community.demo_urls")))
+
+handler404 = "cocreation.problems.handler_not_found"
+handler500 = "cocreation.problems.handler_fault"

@@ -1,4 +1,4 @@
-"""Account pages besides allauth: sign-in links, settings."""
+"""Account pages besides allauth: sign-in links, settings, notifications."""
 
 from django.urls import path
 
@@ -14,4 +14,7 @@ urlpatterns = [
     path("settings/tokens/<uuid:ident>/revoke/", views.token_revoke, name="token-revoke"),
     path("settings/data/", views.data_download, name="data"),
     path("settings/remove/", views.account_remove, name="remove"),
+    path("notifications/", views.notification_list, name="notifications"),
+    path("notifications/read/", views.notifications_read, name="notifications-read"),
+    path("notifications/<uuid:ident>/", views.notification_open, name="notification-open"),
 ]

@@ -1,4 +1,4 @@
-"""Account pages besides allauth's: one-time links, own settings, tokens, data, leaving."""
+"""Account pages besides allauth's: one-time links, own settings, tokens, data, leaving, notifications."""
 
 import uuid
 
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import get_language, override
@@ -20,11 +21,12 @@ from cocreation.kernel.errors import DomainError
 from community import forms, selectors
 from community.accounts import language_remember
 from community.limits import client_address, limit
-from community.services import links, people, tokens
+from community.services import links, notifications, people, tokens
 
 LINKS_PER_ADDRESS_PER_HOUR = 5
 LINKS_PER_SENDER_PER_HOUR = 30
 USES_PER_SENDER_PER_HOUR = 60
+NOTIFICATIONS_PER_PAGE = 25
 
 
 # --- one-time links -----------------------------------------------------------------------------
@@ -204,3 +206,33 @@ def account_remove(request: HttpRequest) -> HttpResponse:
             status = error.status
     context = {"form": form, "obstacles": selectors.removal_obstacles(request.user)}
     return render(request, "account/remove.html", context, status=status)
+
+
+# --- notifications ------------------------------------------------------------------------------
+
+
+@never_cache
+@login_required
+@require_safe
+def notification_list(request: HttpRequest) -> HttpResponse:
+    """Show what the person was told, newest first."""
+    found = Paginator(selectors.notifications_for(request.user), NOTIFICATIONS_PER_PAGE)
+    page = found.get_page(request.GET.get("page"))
+    return render(request, "account/notifications.html", {"page": page})
+
+
+@login_required
+@require_POST
+def notification_open(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
+    """Mark one as read and go where it points."""
+    notification = selectors.notification_get_for(request.user, ident)
+    notifications.notification_read(actor=request.user, notification=notification)
+    return redirect(links.safe_path(notification.url) or "account:notifications")
+
+
+@login_required
+@require_POST
+def notifications_read(request: HttpRequest) -> HttpResponse:
+    """Mark all as read."""
+    notifications.notifications_read_all(actor=request.user)
+    return redirect("account:notifications")

@@ -103,8 +103,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-# One address per account; a new one takes the old one's place once it is confirmed.
-ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_MAX_EMAIL_ADDRESSES = 3
 # Anonymous attempts are counted per address and per sender; behind a proxy say how many are ours, else all
 # visitors would share the proxy's count.
 ACCOUNT_RATE_LIMITS = {

@@ -4,6 +4,7 @@ import datetime
 import enum
 import uuid
 
+from allauth.account.models import EmailAddress
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -19,8 +20,15 @@ def heartbeat_latest() -> datetime.datetime | None:
 
 
 def user_by_email(email: str) -> User | None:
-    """Return the person with this address, whatever its case, also one whose account is closed."""
-    return User.objects.filter(email__iexact=email.strip()).first()
+    """Return the person with this address (their main one, or another that they confirmed), whatever its case.
+
+    People whose account is closed are found too. Queries: one, two for those not found by the main address.
+    """
+    email = email.strip().lower()
+    if user := User.objects.filter(email__iexact=email).first():
+        return user
+    other = EmailAddress.objects.filter(email=email, verified=True).select_related("user").first()
+    return other.user if other else None
 
 
 def user_by_token(secret: str) -> tuple[User, AccessToken] | None:

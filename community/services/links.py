@@ -93,7 +93,7 @@ def sign_in_link_use(*, secret: str) -> tuple[User, str]:
         user = _user_create(link)
     if not user.is_active:
         raise Forbidden(_("This account is closed."), "inactive")
-    _address_confirm(user)
+    _address_confirm(user, link.email)
     return user, link.next_url
 
 
@@ -125,14 +125,15 @@ def _user_create(link: SignInLink) -> User:
     return user
 
 
-def _address_confirm(user: User) -> None:
+def _address_confirm(user: User, email: str) -> None:
+    first = not EmailAddress.objects.filter(user=user, primary=True).exists()
     address, is_new = EmailAddress.objects.get_or_create(
-        user=user, email=user.email, defaults={"verified": True, "primary": True}
+        user=user, email=email, defaults={"verified": True, "primary": first}
     )
     if is_new or address.verified:
         return
     address.verified = True
-    address.primary = True
+    address.primary = address.primary or first
     address.save()
     user.set_unusable_password()
     user.save(update_fields=["password"])

@@ -171,3 +171,20 @@ def test_of_many_clicks_at_once_exactly_one_gets_in():
         thread.join()
     assert sorted(results) == ["in"] + ["link_used"] * 5
     assert User.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_second_confirmed_address_leads_to_the_same_account():
+    user = make.user()
+    EmailAddress.objects.create(user=user, email="work@example.org", verified=True)
+    _link, secret = new_link("Work@example.org")
+    assert sign_in_link_use(secret=secret)[0] == user
+    assert User.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_second_address_that_nobody_confirmed_leads_to_nobodys_account():
+    user = make.user()
+    EmailAddress.objects.create(user=user, email="work@example.org", verified=False)
+    _link, secret = new_link("work@example.org")
+    assert sign_in_link_use(secret=secret)[0] != user
