@@ -62,7 +62,7 @@ def _takes_part(user) -> Q:
     """Return the condition that a person has a role in a process or a branch of it."""
     in_process = get_objects_for_user(
         user,
-        [f"processes.process_{role}" for role in RANK],
+        [f"process_{role}" for role in RANK],
         klass=Process,
         any_perm=True,
         use_groups=False,
@@ -71,7 +71,7 @@ def _takes_part(user) -> Q:
     )
     in_branch = get_objects_for_user(
         user,
-        [f"processes.node_{role}" for role in RANK],
+        [f"node_{role}" for role in RANK],
         klass=Node,
         any_perm=True,
         use_groups=False,

@@ -166,6 +166,6 @@ def _demand_member(actor: User, organisation: Organisation | None) -> None:
 def _demand_zone(process: Process) -> None:
     try:
         zoneinfo.ZoneInfo(process.time_zone)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         message = _("There is no such time zone.")
         raise Invalid(message, "time_zone", fields={"time_zone": [message]}) from None

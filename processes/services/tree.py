@@ -266,7 +266,7 @@ def _switch(actor: User, node: Node, *, on: bool) -> Node:
 
 
 def _cycle(node: Node, wanted: set) -> list[str]:
-    """Return the titles along a cycle that the wanted prerequisites would close, from the node back to itself."""
+    """Return the titles along a cycle that the wanted prerequisites would close, in the order of the work."""
     if node.pk in wanted:
         return [node.title, node.title]
     edges: dict = {}
@@ -291,4 +291,4 @@ def _cycle(node: Node, wanted: set) -> list[str]:
     while came_from[ids[-1]] is not None:
         ids.append(came_from[ids[-1]])
     titles = dict(Node.objects.filter(pk__in=ids).values_list("pk", "title"))
-    return [titles[pk] for pk in [node.pk, *reversed(ids)]]
+    return [titles[pk] for pk in [*ids, node.pk]]

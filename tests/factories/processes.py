@@ -66,3 +66,59 @@ def coordinator_of(process: Process) -> User:
     user = person("Coordinator")
     role_row(process, Role.COORDINATOR, user=user)
     return user
+
+
+def process(coordinator: User | None = None, **fields) -> Process:
+    """Make a real process through the service; its coordinator is `process.created_by`."""
+    from processes.services.processes import process_create
+
+    fields = {"title": f"Process {next(_count)}", "language": "en"} | fields
+    return process_create(actor=coordinator or person("Coordinator"), **fields)
+
+
+def member(process: Process, role: str, *, node: Node | None = None, name: str = "") -> User:
+    """Make a person with a role through the service."""
+    from processes.services.roles import role_grant
+
+    user = person(name or str(role))
+    role_grant(actor=process.created_by, process=process, node=node, user=user, role=role)
+    return user
+
+
+def team(process: Process, *users: User, name: str = "") -> Team:
+    """Make a team with members through the services."""
+    from processes.services.teams import team_create, team_member_add
+
+    made = team_create(
+        actor=process.created_by, process=process, name=name or f"Team {next(_count)}"
+    )
+    for user in users:
+        team_member_add(actor=process.created_by, team=made, user=user)
+    return made
+
+
+def template(phases: int = 2, tasks: int = 2, **node_fields):
+    """Make a process template: each phase has one objective with some tasks, in English and Latvian."""
+    from interlinkers.models import (
+        ProcessTemplate,
+        ProcessTemplateTranslation,
+        TemplateNode,
+        TemplateNodeTranslation,
+    )
+
+    made = ProcessTemplate.objects.create(source="test", external_id=f"template-{next(_count)}")
+    ProcessTemplateTranslation.objects.create(template=made, language="en", name="A policy")
+
+    def node(kind: str, name: str, order: int, parent=None, **fields):
+        row = TemplateNode.objects.create(
+            template=made, parent=parent, kind=kind, external_id=name, order=order, **fields
+        )
+        TemplateNodeTranslation.objects.create(node=row, language="en", name=name)
+        return row
+
+    for p in range(phases):
+        phase = node("phase", f"Phase {p + 1}", p)
+        goal = node("objective", f"Objective {p + 1}", 0, phase)
+        for t in range(tasks):
+            node("task", f"Task {p + 1}.{t + 1}", t, goal, **node_fields)
+    return made
