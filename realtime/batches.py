@@ -9,6 +9,7 @@ from documents.selectors.updates import LogRow
 from documents.services.updates import NewRow
 from realtime.clients import Client
 from realtime.gate import Admitted, merge, parse
+from realtime.text import RoomText
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,18 @@ class Batch:
     def client_ids(self) -> set[int]:
         """Return the Yjs client ids under which the batch adds structs."""
         return {client_id for entry in self.entries for client_id in entry.admitted.parts.sections}
+
+    def write_arguments(self, text: RoomText) -> dict:
+        """Return what the writer needs to store it. Client ids used for the first time are bound with it."""
+        client_ids = self.client_ids()
+        return {
+            "document_id": text.document_id,
+            "generation": text.generation,
+            "base_sequence": text.sequence,
+            "rows": self.new_rows(),
+            "clients": text.take_unbound(client_ids),
+            "check_missed": no_overlap(client_ids),
+        }
 
     def update(self) -> bytes:
         """Return the whole batch as one update."""

@@ -182,7 +182,7 @@ class Registry:
             batch = Batch(room.pending)
             room.pending = []
             try:
-                self.writer.submit_blind(room.write_arguments(batch))
+                self.writer.submit_blind(batch.write_arguments(room.text))
             except WriterFull:
                 logger.exception("changes of %s could not be stored at the end", room.document_id)
         if not self.writer.stop(self.conf.DRAIN_SECONDS):

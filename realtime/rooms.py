@@ -21,7 +21,7 @@ from documents.selectors.updates import LogRow
 from documents.services.updates import Appended
 from documents.ydoc import BadUpdate
 from realtime import presence, protocol
-from realtime.batches import Batch, Entry, no_overlap
+from realtime.batches import Batch, Entry
 from realtime.clients import Client
 from realtime.database import in_thread
 from realtime.gate import Missing, Refused, merge, parse
@@ -134,8 +134,11 @@ class Room:
     # --- what clients ask -------------------------------------------------------------------------
 
     def answer_step_1(self, client: Client, vector: bytes) -> None:
-        """Send what the client lacks; when a commit is under way, after it: nobody sees what is not stored."""
-        if self._is_dirty:
+        """Send what the client lacks; when something is to be stored, after it.
+
+        Nobody sees what is not stored, and everybody sees what they sent before they asked.
+        """
+        if self._is_dirty or self.pending:
             self._askers.append((client, vector))
         else:
             client.put(protocol.sync_step_2(self.text.state(vector)))
@@ -258,7 +261,7 @@ class Room:
     async def _store(self, batch: Batch) -> Appended | None:
         """Have the batch committed. None: it was refused, and that has been dealt with."""
         try:
-            return await self.outside.writer.submit(self.write_arguments(batch))
+            return await self.outside.writer.submit(batch.write_arguments(self.text))
         except WriterFull:
             self.close_all(Close.FULL)
         except NotFound:
@@ -266,18 +269,6 @@ class Room:
         except Conflict as conflict:
             await self._resolve(batch, conflict)
         return None
-
-    def write_arguments(self, batch: Batch) -> dict:
-        """Return what the writer needs to store a batch. Client ids used for the first time are bound with it."""
-        client_ids = batch.client_ids()
-        return {
-            "document_id": self.document_id,
-            "generation": self.text.generation,
-            "base_sequence": self.text.sequence,
-            "rows": batch.new_rows(),
-            "clients": self.text.take_unbound(client_ids),
-            "check_missed": no_overlap(client_ids),
-        }
 
     async def _resolve(self, batch: Batch, conflict: Conflict) -> None:
         if conflict.code == "generation":
@@ -393,7 +384,7 @@ class Room:
             self.wake()
 
     def refresh_presence(self) -> None:
-        """Forget the silent, tell the number of readers again now and then."""
+        """Forget the silent, tell the number of readers now and then."""
         now = time.monotonic()
         self.presence.expire(now, self.conf.PRESENCE_SECONDS)
         if now - self._readers_told_at >= PRESENCE_REFRESH_SECONDS:

@@ -103,7 +103,9 @@ def test_overlap_cuts_emoji_and_deleted_ranges():
     twin = Twin()
     twin.enter(update([paragraph(A, words="ā🎉")]))
     twin.enter(update([(A, 2, [string("ā🎉🎈", parent=child_of(A, 1))])]))
-    twin.enter(update([(A, 2, [string("ā🎉🎈", parent=child_of(A, 1)), deleted(9, origin=(A, 6))])]))
+    twin.enter(
+        update([(A, 2, [string("ā🎉🎈", parent=child_of(A, 1)), deleted(9, origin=(A, 6))])])
+    )
     twin.enter(update([(A, 7, [deleted(12, origin=(A, 6)), collected(5)])]))
     twin.enter(update([(A, 19, [collected(9)])]))
     assert twin.clocks() == {A: 28}
@@ -115,7 +117,9 @@ def test_structs_under_a_client_id_of_another_are_refused():
     twin = Twin()
     twin.enter(update([paragraph(A)]))
     with pytest.raises(Refused, match="client_of_another"):
-        twin.enter(update([(A, 7, [string("!", origin=(A, 6))])]), may_use=lambda client: client == B)
+        twin.enter(
+            update([(A, 7, [string("!", origin=(A, 6))])]), may_use=lambda client: client == B
+        )
     assert twin.clocks() == {A: 7}
 
 
@@ -178,16 +182,22 @@ REFUSED = {
     "an unknown node": update([(B, 0, [element("script")])]),
     "an unknown mark": update([(B, 0, [mark("comment--x", {"id": 1}, parent=T)])]),
     "a mark in a paragraph": update([(B, 0, [mark("strong", {}, parent=P)])]),
-    "a script as a link": update([(B, 0, [mark("link", {"href": "javascript:alert(1)"}, parent=T)])]),
+    "a script as a link": update(
+        [(B, 0, [mark("link", {"href": "javascript:alert(1)"}, parent=T)])]
+    ),
     "an unknown attribute of a mark": update([(B, 0, [mark("strong", {"on": 1}, parent=T)])]),
-    "a mark that is no JSON": update([(B, 0, [item(6, varstring("link") + varstring("{"), parent=T)])]),
+    "a mark that is no JSON": update(
+        [(B, 0, [item(6, varstring("link") + varstring("{"), parent=T)])]
+    ),
     "a mark with NaN": update([(B, 0, [item(6, varstring("link") + varstring("NaN"), parent=T)])]),
     "an unknown attribute": update([(B, 0, [attribute("onclick", "x", P)])]),
     "an attribute of another node": update([(B, 0, [attribute("level", 2, P)])]),
     "an attribute of text": update([(B, 0, [attribute("id", "abcdef", T)])]),
     "a block id with markup": update([(B, 0, [attribute("id", "<b>", P)])]),
     "a very long block id": update([(B, 0, [attribute("id", "a" * 41, P)])]),
-    "a type as an attribute": update([(B, 0, [item(7, uint(3) + varstring("paragraph"), parent=P, sub="id")])]),
+    "a type as an attribute": update(
+        [(B, 0, [item(7, uint(3) + varstring("paragraph"), parent=P, sub="id")])]
+    ),
     "neighbours in two places": update([(B, 0, [string("x", origin=(A, 0), right=(A, 3))])]),
     "a map": update([(B, 0, [item(7, uint(1))])]),
     "an array": update([(B, 0, [item(7, uint(0), parent=P)])]),
@@ -214,7 +224,9 @@ REFUSED = {
     "bytes at the end": update([(B, 0, [collected(1)])]) + b"\0",
     "nothing at all": b"",
     "an absurd length": update([(B, 0, [collected(2**30)])]),
-    "a deep attribute": update([(B, 0, [item(8, b"\1" + b"\x75\1" * 3000 + b"\x7e", parent=P, sub="id")])]),
+    "a deep attribute": update(
+        [(B, 0, [item(8, b"\1" + b"\x75\1" * 3000 + b"\x7e", parent=P, sub="id")])]
+    ),
 }
 
 
@@ -282,7 +294,9 @@ def test_new_words_in_a_paragraph_that_was_deleted_meanwhile_are_let_in():
     fresh = Twin()
     fresh.doc.apply_update(twin.doc.get_update())
     learn(fresh.index, parse(twin.doc.get_update()), RULES)
-    fresh.enter(update([(B, 4, [string("r", origin=(B, 3))]), (C, 0, [string("z", parent=child_of(A, 1))])]))
+    fresh.enter(
+        update([(B, 4, [string("r", origin=(B, 3))]), (C, 0, [string("z", parent=child_of(A, 1))])])
+    )
     assert fresh.doc.get_state() != b"\0"
     assert fresh.clocks() == {A: 7, B: 5, C: 1}
     assert parse(fresh.doc.get_update())
@@ -290,7 +304,21 @@ def test_new_words_in_a_paragraph_that_was_deleted_meanwhile_are_let_in():
 
 def test_marks_in_code_are_refused_and_their_end_is_let_in():
     twin = Twin()
-    twin.enter(update([(A, 0, [element("code_block"), xml_text(parent=child_of(A, 0)), string("x", parent=child_of(A, 1))])]))
+    twin.enter(
+        update(
+            [
+                (
+                    A,
+                    0,
+                    [
+                        element("code_block"),
+                        xml_text(parent=child_of(A, 0)),
+                        string("x", parent=child_of(A, 1)),
+                    ],
+                )
+            ]
+        )
+    )
     with pytest.raises(Refused, match="mark_not_allowed"):
         twin.enter(update([(B, 0, [mark("strong", {}, right=(A, 2))])]))
     twin.enter(update([(B, 0, [mark("strong", None, right=(A, 2))])]))

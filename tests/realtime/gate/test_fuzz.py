@@ -38,7 +38,9 @@ def broken(data, rng):
                 start = rng.randrange(len(data))
                 out[at : at + 4] = data[start : start + rng.randrange(1, 12)]
             case 5:
-                out[at : at + 1] = rng.choice([b"\0", b"\x7f", b"\xff", b"\x80\x01", b"\xff\xff\xff\xff\x0f"])
+                out[at : at + 1] = rng.choice(
+                    [b"\0", b"\x7f", b"\xff", b"\x80\x01", b"\xff\xff\xff\xff\x0f"]
+                )
     return bytes(out)
 
 
