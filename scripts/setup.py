@@ -145,8 +145,10 @@ def node_path():
 
 def editor_inputs():
     """Return every file that the bundle is made of."""
-    skip = {"node_modules", "build", "dist"}
-    folders = [EDITOR, ROOT / "frontend" / "styles"]
+    skip = {"node_modules", "build", "dist", "__pycache__"}
+    # Templates too: the icons that they name are what the sprite holds.
+    names = ("editor", "styles", "templates", "templatetags")
+    folders = [ROOT / "frontend" / name for name in names]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     return [
         *[path for path in files if not skip & set(path.relative_to(ROOT).parts)],

@@ -98,3 +98,16 @@ def _uuid(value: uuid.UUID | str) -> uuid.UUID:
         return value if isinstance(value, uuid.UUID) else uuid.UUID(str(value))
     except ValueError:
         raise NotFound(_("There is no such thing here.")) from None
+
+
+def document_edit_demand(user, document: Document) -> None:
+    """Refuse unless `user` may restore this (removed) document. Raises Forbidden with the reason."""
+    refuse(access_for(user, document.process).decide("document_edit", document.task_id))
+
+
+def comment_later_demand(user, document: Document) -> None:
+    """Refuse unless signing in is all that `user` lacks to comment here. Raises Forbidden, SignInNeeded otherwise."""
+    decision = decide_document(user, "comment_create", document)
+    if not decision and decision.code == "sign_in":
+        return
+    refuse(decision)
