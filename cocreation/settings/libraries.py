@@ -87,6 +87,11 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATIONS": True,
+    # Several tables have a `kind`; each gets a name of its own in the description.
+    "ENUM_NAME_OVERRIDES": {
+        "OrganisationKindEnum": "community.models.organisations.OrganisationKind",
+        "TemplateNodeKindEnum": "interlinkers.models.templates.NodeKind",
+    },
 }
 
 # --- accounts -----------------------------------------------------------------------------------

@@ -143,6 +143,11 @@ def interlinker_file_get(interlinker_id: uuid.UUID, file_id: uuid.UUID) -> Inter
     return file
 
 
+def interlinker_file_path(file: InterlinkerFile) -> str:
+    """Return the address that the pages serve a file at (as an attachment, pictures inline)."""
+    return f"/catalogue/{file.interlinker_id}/files/{file.pk}/"
+
+
 def interlinker_document_file(
     interlinker: Interlinker, language: str | None = None
 ) -> InterlinkerFile | None:

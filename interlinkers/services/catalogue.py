@@ -58,7 +58,7 @@ def interlinker_store(
     interlinker.full_clean()
     interlinker.save()
     translations = {
-        language: {**texts, "search": _search_column(texts)}
+        language: {**texts, "search": search_column(texts)}
         for language, texts in entry.translations.items()
     }
     translations_store(InterlinkerTranslation, "interlinker", interlinker, translations)
@@ -115,7 +115,8 @@ def record(actor: User | None, noun: str, row: models.Model, translations: Trans
     )
 
 
-def _search_column(texts: dict) -> str:
+def search_column(texts: dict) -> str:
+    """Return the `search` column of a translation's texts."""
     parts = [plain_text(texts.get(name, "")) for name in ("summary", "description", "overview")]
     return search_text(texts["name"], [*parts, *texts.get("tags", [])])
 
