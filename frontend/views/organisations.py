@@ -1,0 +1,1 @@
+"""Organisation pages (the lead is writing these now)."""
