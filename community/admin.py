@@ -1,5 +1,6 @@
 """Django's admin for operators: mostly for looking. Changes that have rules go through services."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,9 @@ from community.models import (
 from community.models.activity import MailStatus
 from community.services.mail import mail_retry
 from community.services.tokens import token_revoke
+
+# Operators sign in by the same page as everybody, which counts attempts.
+admin.site.login = secure_admin_login(admin.site.login)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

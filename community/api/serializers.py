@@ -63,7 +63,9 @@ class ProfileWriteSerializer(serializers.Serializer):
 
 
 class OrganisationSerializer(serializers.ModelSerializer):
-    territory = TerritorySerializer(read_only=True)
+    territory = TerritorySerializer(read_only=True, allow_null=True)
+    # Not a URLField: an organisation may have none, which an empty "uri" in the schema would not allow.
+    website = serializers.CharField(read_only=True)
     member_count = serializers.IntegerField(read_only=True)
 
     class Meta:
@@ -104,6 +106,7 @@ class OrganisationWriteSerializer(serializers.Serializer):
         max_length=32,
         required=False,
         allow_null=True,
+        allow_blank=True,
         help_text="Official code of the territory, for example LV.",
     )
 
