@@ -114,10 +114,10 @@ class Outbox:
             await asyncio.wait({self._task}, timeout=1)
         self.stop()
         try:
-            # A reason is at most 123 bytes of UTF-8.
-            await self._send({"type": "websocket.close", "code": code, "reason": reason[:60]})
+            # A reason is at most 123 bytes of UTF-8. A plain int: daphne takes no subclass.
+            await self._send({"type": "websocket.close", "code": int(code), "reason": reason[:60]})
         except Exception:  # noqa: BLE001 - gone already
-            logger.debug("a client was gone before it could be closed")
+            logger.info("a client was gone before it could be closed", exc_info=True)
 
     def stop(self) -> None:
         """Send nothing more."""

@@ -1,0 +1,89 @@
+"""Stock `WebsocketProvider`s in Node against a real server: they converge, and survive its crash."""
+
+import base64
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from realtime import protocol
+from tests.realtime.conftest import session_cookie
+from tests.realtime.server import NODE_MODULES, Server, node
+
+SCRIPT = Path(__file__).parent / "node" / "providers.cjs"
+HOSTILE = Path(__file__).parents[1] / "data" / "hostile" / "array_with_text.bin"
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.node,
+    pytest.mark.skipif(node() is None, reason="needs Node and the editor's packages (make setup)"),
+]
+
+
+@pytest.fixture
+def server(transactional_db):
+    server = Server().start()
+    yield server
+    server.stop()
+
+
+def start(server, world, scenario, users, **plan):
+    plan |= {
+        "scenario": scenario,
+        "url": server.url,
+        "document": str(world.document.pk),
+        "packages": str(NODE_MODULES.parent),
+        "clients": [{"cookie": session_cookie(user).decode()} for user in users],
+    }
+    return subprocess.Popen(
+        [node(), str(SCRIPT), json.dumps(plan)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def result(process):
+    out, errors = process.communicate(timeout=100)
+    assert process.returncode == 0, errors
+    return json.loads(out.splitlines()[-1])
+
+
+def test_two_providers_converge_and_see_each_other_by_their_real_names(server, world):
+    answer = result(start(server, world, "converge", [world.writer, world.second]))
+    assert answer["user"] == {"name": "Writer", "color": world.writer.colour}
+    from pycrdt import XmlFragment
+
+    from documents.selectors.updates import document_load
+
+    stored = document_load(world.document.pk).get("prosemirror", type=XmlFragment)
+    # The library writes attributes as Yjs does; the words are what counts.
+    assert str(stored) == answer["text"]
+
+
+def test_the_hostile_sample_on_a_live_socket_leaves_the_others_working(server, world):
+    frame = base64.b64encode(protocol.sync_update(HOSTILE.read_bytes())).decode()
+    answer = result(start(server, world, "hostile", [world.writer, world.second], bytes=frame))
+    assert answer["code"] == 4400
+    assert "still here" in answer["text"]
+
+
+def test_a_stranger_is_refused_for_good(server, world):
+    answer = result(start(server, world, "refused", [world.stranger]))
+    assert answer == {"closed": [4404], "shouldConnect": False}
+
+
+def test_a_crash_loses_nothing_that_another_had_seen(server, world):
+    process = start(server, world, "survive", [world.writer, world.second])
+    assert process.stdout.readline() == "ready\n"
+    server.kill()
+    from pycrdt import XmlFragment
+
+    from documents.selectors.updates import document_load
+
+    stored = str(document_load(world.document.pk).get("prosemirror", type=XmlFragment))
+    assert "before " + "x" * 100 in stored
+    server.start()
+    answer = result(process)
+    assert "before " + "x" * 100 + " while it was away" in answer["text"]
