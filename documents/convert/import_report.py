@@ -68,11 +68,13 @@ def unplaced(source: Iterable[str], result: str) -> list[str]:
     if not missing:
         return []
     found = []
-    for paragraph, counted in paragraphs:
-        lost = counted & missing
-        if lost and 2 * lost.total() >= counted.total():
-            found.append(paragraph.strip())
-            missing -= lost
+    # first those that are missing altogether, then those of which most is
+    for share in (1.0, 0.5):
+        for paragraph, counted in paragraphs:
+            lost = counted & missing
+            if lost and lost.total() >= share * counted.total():
+                found.append(paragraph.strip())
+                missing -= lost
     if missing:
         found.append(" ".join(missing.elements()))
     return found
