@@ -13,7 +13,8 @@ if (BASE_DIR / ".env").is_file():
 
 # What the installation is called. The mission's working name is only the default.
 SITE_NAME = env("SITE_NAME", default="Koprade")
-PUBLIC_URL = env("PUBLIC_URL", default="http://127.0.0.1:8000")
+# Where people reach this installation: links in mails begin with it. `make demo PORT=…` passes PORT on.
+PUBLIC_URL = env("PUBLIC_URL", default=f"http://127.0.0.1:{env('PORT', default='8000')}")
 
 DEBUG = env.bool("DEBUG", default=False)
 # The demo prints its password, shows its mails to everybody and refuses to listen beyond loopback.
@@ -88,7 +89,8 @@ ASGI_APPLICATION = "cocreation.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        # Before the apps' own: our account pages replace those of allauth.
+        "DIRS": [BASE_DIR / "frontend" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

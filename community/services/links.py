@@ -75,8 +75,7 @@ def sign_in_link_create(
 def sign_in_link_use(*, secret: str) -> tuple[User, str]:
     """Use a link up and return its person and the path to go on to. Of two calls at once exactly one gets in.
 
-    Makes the account if there is none. Whoever opens the link owns the mailbox, so the address counts as confirmed;
-    if it was not before, a password set until then may be a stranger's and is dropped with the account's tokens.
+    Makes the account if there is none (see `address_owner`).
     Raises: Conflict (code link_used, link_expired or link_unknown); Forbidden when the account is closed.
     """
     link, state = sign_in_link_state(secret)
@@ -88,13 +87,24 @@ def sign_in_link_use(*, secret: str) -> tuple[User, str]:
     )
     if not won:
         raise _refusal(SignInLinkState.USED)
-    user = user_by_email(link.email)
-    if user is None:
-        user = _user_create(link)
+    user = address_owner(email=link.email, name=link.name, language=link.language)
+    return user, link.next_url
+
+
+@transaction.atomic
+def address_owner(*, email: str, name: str = "", language: str) -> User:
+    """Return the person who has just proved that the mailbox `email` is theirs; make the account if there is none.
+
+    For callers that mailed a secret to the address and got it back (sign-in links, invitations). The address counts as
+    confirmed from now on; a password and tokens set before it was may be a stranger's and are dropped.
+    Raises: Forbidden when the account is closed.
+    """
+    email = email.strip().lower()
+    user = user_by_email(email) or _user_create(email, name, language)
     if not user.is_active:
         raise Forbidden(_("This account is closed."), "inactive")
-    _address_confirm(user, link.email)
-    return user, link.next_url
+    _address_confirm(user, email)
+    return user
 
 
 def _refusal(state: SignInLinkState) -> Conflict:
@@ -107,21 +117,13 @@ def _refusal(state: SignInLinkState) -> Conflict:
     return Conflict(messages[state], f"link_{state.value}")
 
 
-def _user_create(link: SignInLink) -> User:
+def _user_create(email: str, name: str, language: str) -> User:
     try:
         with transaction.atomic():
-            user = User.objects.create_user(
-                link.email, None, name=link.name, language=link.language
-            )
-    except IntegrityError:  # another link of the same person was used just now
-        return User.objects.get(email=link.email)
-    activity_record(
-        actor=user,
-        verb="user.joined",
-        target_type="user",
-        target_id=user.pk,
-        details={"by": "link"},
-    )
+            user = User.objects.create_user(email, None, name=name, language=language)
+    except IntegrityError:  # the same person arrived by another link just now
+        return User.objects.get(email=email)
+    activity_record(actor=user, verb="user.joined", target_type="user", target_id=user.pk)
     return user
 
 

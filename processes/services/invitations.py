@@ -12,7 +12,7 @@ from cocreation.kernel.errors import Conflict, Invalid, SignInNeeded
 from community.digests import digest, secret_new
 from community.models import User
 from community.selectors import user_by_email
-from community.services.links import sign_in_link_create, sign_in_link_use
+from community.services.links import address_owner
 from community.services.mail import absolute_url, mail_queue
 from community.services.notifications import notify
 from processes.models import Invitation, Node, Process, ProcessRole, ProcessStatus, Role, Team
@@ -207,11 +207,7 @@ def _person(invitation: Invitation, user) -> User:
         raise SignInNeeded(
             _("There is an account with this address. Sign in, then accept the invitation.")
         )
-    _link, path = sign_in_link_create(
-        email=invitation.email, next_url="", language=invitation.language
-    )
-    person, _next = sign_in_link_use(secret=path.rstrip("/").rsplit("/", 1)[-1])
-    return person
+    return address_owner(email=invitation.email, language=invitation.language)
 
 
 def _enter(process: Process, invitation: Invitation, person: User) -> None:
