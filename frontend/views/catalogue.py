@@ -1,1 +1,120 @@
-"""Catalogue pages (the lead is writing these now: views/catalogue.py, templates/catalogue, catalogue_urls.py)."""
+"""The catalogue: interlinkers with facets, one interlinker, its files; process templates."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from documents.convert.markdown import markdown_to_json
+from frontend.presenters.catalogue import facets, interlinker_texts, language_names
+from frontend.presenters.markdown_preview import preview_html
+from frontend.views.support import is_partial, listed
+from interlinkers.labels import form_label, licence_label
+from interlinkers.selectors import (
+    catalogue_choices,
+    interlinker_file_get,
+    interlinker_get,
+    interlinkers_list,
+    related,
+    template_get,
+    template_tree,
+    templates_list,
+)
+from processes.selectors.equipping import tasks_to_equip
+from processes.selectors.tasks import node_get_for
+from processes.services import assets as asset_services
+
+FILTERS = ("nature", "form", "difficulty", "problem_profile", "language")
+# What a browser may show by itself; everything else of other people's is a download (DESIGN §8).
+SHOWN_INLINE = ("image/png", "image/jpeg", "image/gif", "image/webp")
+
+
+@require_safe
+def interlinker_list(request: HttpRequest) -> HttpResponse:
+    wanted = {name: [value for value in request.GET.getlist(name) if value] for name in FILTERS}
+    wanted["problem_profile"] = [value for value in wanted["problem_profile"] if is_uuid(value)]
+    search = request.GET.get("search", "")[:200]
+    context = {
+        "area": "catalogue",
+        "page": listed(request, interlinkers_list(**wanted, search=search)),
+        "facets": facets(catalogue_choices(), wanted),
+        "search": search,
+        "is_narrowed": bool(search) or any(wanted.values()),
+    }
+    template = (
+        "catalogue/_results.html" if is_partial(request) else "catalogue/interlinker_list.html"
+    )
+    return render(request, template, context)
+
+
+def is_uuid(value: str) -> bool:
+    """Tell whether a value of the address can be an id."""
+    try:
+        uuid.UUID(value)
+    except ValueError:
+        return False
+    return True
+
+
+@require_safe
+def interlinker_detail(request: HttpRequest, interlinker_id: uuid.UUID) -> HttpResponse:
+    row = interlinker_get(interlinker_id)
+    text = row.text("text")
+    similar = related(row)
+    context = {
+        "area": "catalogue",
+        "interlinker": row,
+        "texts": interlinker_texts(row),
+        "form_label": form_label(row.form) if row.form else "",
+        "licence_label": licence_label(row.licence),
+        "languages": language_names(row.languages),
+        "preview": preview_html(markdown_to_json(text)) if text else "",
+        "tasks": tasks_to_equip(request.user),
+        "related": similar,
+    }
+    return render(request, "catalogue/interlinker_detail.html", context)
+
+
+@require_safe
+def interlinker_file(
+    request: HttpRequest, interlinker_id: uuid.UUID, file_id: uuid.UUID
+) -> FileResponse:
+    row = interlinker_file_get(interlinker_id, file_id)
+    shown = row.content_type in SHOWN_INLINE
+    response = FileResponse(
+        row.file.open("rb"),
+        as_attachment=not shown,
+        filename=row.name,
+        content_type=row.content_type,
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+@login_required
+@require_POST
+def interlinker_use(request: HttpRequest, interlinker_id: uuid.UUID) -> HttpResponse:
+    """Put an interlinker into a task of one's own."""
+    row = interlinker_get(interlinker_id)
+    task = node_get_for(request.user, request.POST.get("task", ""), need="asset_create")
+    asset_services.asset_interlinker_create(actor=request.user, task=task, interlinker=row)
+    messages.success(request, _("“%(name)s” is in the task now.") % {"name": row.text("name")})
+    return redirect("processes:task", task.process_id, task.pk)
+
+
+@require_safe
+def template_list(request: HttpRequest) -> HttpResponse:
+    context = {"area": "catalogue", "templates": templates_list()}
+    return render(request, "catalogue/template_list.html", context)
+
+
+@require_safe
+def template_detail(request: HttpRequest, template_id: uuid.UUID) -> HttpResponse:
+    row = template_get(template_id)
+    context = {"area": "catalogue", "template": row, "tree": template_tree(row)}
+    return render(request, "catalogue/template_detail.html", context)
