@@ -1,3 +1,22 @@
 """Addresses of all pages."""
 
-urlpatterns: list = []
+from django.urls import include, path
+
+from frontend.views import home, pages
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("my-work/", home.my_work_page, name="my-work"),
+    path("notifications/unread/", home.notifications_unread, name="notifications-unread"),
+    path("about/", pages.about, name="about"),
+    path("help/", pages.help_page, name="help"),
+    path("accessibility/", pages.accessibility, name="accessibility"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("favicon.svg", pages.favicon, name="favicon"),
+    path("favicon.ico", pages.favicon),
+    path("", include("frontend.catalogue_urls")),
+    path("", include("frontend.process_urls")),
+    path("documents/", include("frontend.document_urls")),
+    path("threads/", include("frontend.thread_urls")),
+    path("organisations/", include("frontend.organisation_urls")),
+]

@@ -1,0 +1,1 @@
+"""Forms of pages: shape and field validation only; services decide the rest."""

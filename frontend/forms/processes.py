@@ -1,0 +1,114 @@
+"""Forms of processes and their tree."""
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from processes.models import NodeKind, Visibility
+
+
+class DateField(forms.DateField):
+    """A day, chosen with the browser's own calendar."""
+
+    def __init__(self, **kwargs: object):
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(required=False, widget=widget, **kwargs)
+
+
+class ProcessCreateForm(forms.Form):
+    """What a new process needs to begin. `template` and `organisation` are ids; the view finds them."""
+
+    title = forms.CharField(
+        label=_("What is it called?"),
+        max_length=200,
+        help_text=_("As you would say it to a neighbour: “Public transport plan 2027”."),
+    )
+    summary = forms.CharField(
+        label=_("What is it about, in a sentence?"),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("People see it on the start page and decide by it whether to take part."),
+    )
+    visibility = forms.ChoiceField(
+        label=_("How open is it?"), choices=Visibility.choices, initial=Visibility.PRIVATE
+    )
+    language = forms.ChoiceField(label=_("Language of the texts"), choices=settings.LANGUAGES)
+    organisation = forms.ChoiceField(label=_("In the name of"), required=False)
+    starts_on = DateField(label=_("First day"), help_text=_("The plan is reckoned from it."))
+    description = forms.CharField(
+        label=_("More about it"),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Why, for whom, what happens with the result. Markdown can be used."),
+    )
+    template = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: object, organisations: list, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        choices = [(str(row.organisation_id), row.organisation.name) for row in organisations]
+        self.fields["organisation"].choices = [("", _("Nobody: as myself")), *choices]
+
+
+class ProcessEditForm(forms.Form):
+    """The texts and openness of a process."""
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    summary = forms.CharField(
+        label=_("In a sentence"),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    description = forms.CharField(
+        label=_("More about it"),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )
+    language = forms.ChoiceField(label=_("Language of the texts"), choices=settings.LANGUAGES)
+    visibility = forms.ChoiceField(label=_("How open is it?"), choices=Visibility.choices)
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class NodeForm(forms.Form):
+    """A phase, objective or task."""
+
+    title = forms.CharField(label=_("What is to be done?"), max_length=200)
+    description = forms.CharField(
+        label=_("Explanation"),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Why it is done and how. Markdown can be used."),
+    )
+    done_when = forms.CharField(
+        label=_("Done when"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("How everybody sees that it is finished."),
+    )
+    starts_on = DateField(label=_("First day"))
+    ends_on = DateField(label=_("Last day"))
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: object, kind: str, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        if kind != NodeKind.TASK:
+            del self.fields["done_when"]
+        if kind == NodeKind.OBJECTIVE:
+            del self.fields["starts_on"], self.fields["ends_on"]
+
+
+class PrerequisitesForm(forms.Form):
+    """What has to be finished before a node begins."""
+
+    requires = forms.MultipleChoiceField(
+        label=_("Comes after"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: object, candidates: list, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.fields["requires"].choices = [(str(node.id), node.title) for node in candidates]

@@ -1,0 +1,1 @@
+"""What pages show, made from what selectors return. No tables, no writing, no rights."""

@@ -1,0 +1,69 @@
+"""What happened, as a sentence in the reader's language."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from community.models import Activity
+from documents.models import Outcome
+
+# verb -> sentence after the person's name; %(label)s is the thing it happened to.
+SENTENCES = {
+    "process.created": gettext_lazy("started this process"),
+    "process.updated": gettext_lazy("changed the description of the process"),
+    "process.finished": gettext_lazy("finished the process"),
+    "process.reopened": gettext_lazy("reopened the process"),
+    "node.created": gettext_lazy("added “%(label)s”"),
+    "node.updated": gettext_lazy("changed “%(label)s”"),
+    "node.moved": gettext_lazy("moved “%(label)s”"),
+    "node.disabled": gettext_lazy("switched off “%(label)s”"),
+    "node.restored": gettext_lazy("brought back “%(label)s”"),
+    "node.prerequisites_set": gettext_lazy("changed what has to be done before “%(label)s”"),
+    "task.started": gettext_lazy("began “%(label)s”"),
+    "task.finished": gettext_lazy("finished “%(label)s”"),
+    "task.reopened": gettext_lazy("took up “%(label)s” again"),
+    "task.assigned": gettext_lazy("gave “%(label)s” to somebody"),
+    "task.unassigned": gettext_lazy("took “%(label)s” away from somebody"),
+    "asset.created": gettext_lazy("added “%(label)s” to a task"),
+    "asset.updated": gettext_lazy("changed “%(label)s”"),
+    "asset.removed": gettext_lazy("removed “%(label)s”"),
+    "asset.restored": gettext_lazy("brought back “%(label)s”"),
+    "document.created": gettext_lazy("started the text “%(label)s”"),
+    "document.renamed": gettext_lazy("renamed a text to “%(label)s”"),
+    "document.removed": gettext_lazy("removed the text “%(label)s”"),
+    "document.restored": gettext_lazy("brought back the text “%(label)s”"),
+    "document.edited": gettext_lazy("wrote in “%(label)s”"),
+    "thread.created": gettext_lazy("commented: %(label)s"),
+    "comment.created": gettext_lazy("replied: %(label)s"),
+    "comment.updated": gettext_lazy("changed a comment: %(label)s"),
+    "comment.removed": gettext_lazy("removed a comment: %(label)s"),
+    "comment.restored": gettext_lazy("brought back a comment: %(label)s"),
+    "thread.resolved": gettext_lazy("settled a comment: %(label)s"),
+    "thread.reopened": gettext_lazy("reopened a comment: %(label)s"),
+    "role.granted": gettext_lazy("gave a role: %(label)s"),
+    "role.revoked": gettext_lazy("took a role away: %(label)s"),
+    "team.created": gettext_lazy("made the team “%(label)s”"),
+    "team.updated": gettext_lazy("changed the team “%(label)s”"),
+    "team.removed": gettext_lazy("removed the team “%(label)s”"),
+    "team.member_added": gettext_lazy("added somebody to the team “%(label)s”"),
+    "team.member_removed": gettext_lazy("removed somebody from the team “%(label)s”"),
+    "invitation.created": gettext_lazy("invited somebody"),
+    "invitation.accepted": gettext_lazy("accepted an invitation"),
+    "invitation.revoked": gettext_lazy("withdrew an invitation"),
+    "join_request.created": gettext_lazy("asked to join"),
+    "join_request.accepted": gettext_lazy("let somebody join"),
+    "join_request.declined": gettext_lazy("declined a request to join"),
+}
+ANSWERED = pgettext_lazy("activity", "answered a comment (%(outcome)s): %(label)s")
+
+
+def activity_sentence(row: Activity) -> str:
+    """Return what happened without the name of who did it; unknown verbs are said generally."""
+    values = {"label": row.target_label}
+    if row.verb == "thread.answered":
+        outcome = row.details.get("outcome", "")
+        known = Outcome(outcome).label if outcome in Outcome.values else _("answered")
+        return str(ANSWERED) % {**values, "outcome": known}
+    sentence = SENTENCES.get(row.verb)
+    if sentence is None:
+        return _("changed “%(label)s”") % values if row.target_label else _("changed something")
+    return str(sentence) % values

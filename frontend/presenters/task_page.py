@@ -1,0 +1,49 @@
+"""What the page of a task shows."""
+
+from django.utils.translation import get_language
+
+from frontend.forms.tasks import (
+    AssignForm,
+    DocumentImportForm,
+    DocumentStartForm,
+    FileForm,
+    LinkForm,
+)
+from frontend.presenters.process_page import process_context
+from interlinkers.selectors import interlinkers_list
+from processes.models import Node, NodeStatus
+from processes.permissions import abilities_for
+from processes.selectors.people import participants, teams_list
+from processes.selectors.task_page import task_detail, task_recommendations
+
+CATALOGUE_ROWS = 12
+
+
+def task_context(
+    user, task: Node, *, query: str = "", show_all: bool = False, **forms: object
+) -> dict:
+    """Return what the page of a task shows; `forms` replaces a form that was refused."""
+    abilities = abilities_for(user, task)
+    detail = task_detail(task, with_removed=abilities["asset_edit"])
+    suggestion = detail.suggestion
+    may_assign = abilities["task_assign"]
+    context = process_context(user, task.process) | {
+        "task": task,
+        "detail": detail,
+        "abilities": abilities,
+        "statuses": NodeStatus.choices,
+        "query": query,
+        "start_form": DocumentStartForm(initial={"title": suggestion.title if suggestion else ""}),
+        "import_form": DocumentImportForm(),
+        "file_form": FileForm(),
+        "link_form": LinkForm(),
+    }
+    if may_assign:
+        context["assign_form"] = AssignForm(
+            people=list(participants(task.process)), teams=list(teams_list(task.process))
+        )
+    if abilities["asset_create"]:
+        context["recommended"] = task_recommendations(task, language=get_language(), limit=3)
+        if query or show_all:
+            context["found"] = interlinkers_list(search=query)[:CATALOGUE_ROWS]
+    return context | forms

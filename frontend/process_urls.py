@@ -1,0 +1,70 @@
+"""Addresses of processes, their tree, tasks and people (namespace `processes`)."""
+
+from django.urls import path
+
+from frontend.views import people, process_tabs, processes, tasks, tree
+
+app_name = "processes"
+NODE = "processes/<uuid:process_id>/nodes/<uuid:node_id>/"
+TASK = "processes/<uuid:process_id>/tasks/<uuid:task_id>/"
+urlpatterns = [
+    path("processes/", processes.process_list, name="list"),
+    path("processes/new/", processes.process_create, name="create"),
+    path("processes/<uuid:process_id>/", processes.process_detail, name="detail"),
+    path("processes/<uuid:process_id>/guide/", processes.process_guide, name="guide"),
+    path("processes/<uuid:process_id>/edit/", processes.process_edit, name="edit"),
+    path("processes/<uuid:process_id>/finish/", processes.process_finish, name="finish"),
+    path("processes/<uuid:process_id>/texts/", process_tabs.texts, name="texts"),
+    path("processes/<uuid:process_id>/people/", process_tabs.people_page, name="people"),
+    path("processes/<uuid:process_id>/timeline/", process_tabs.timeline_page, name="timeline"),
+    path("processes/<uuid:process_id>/activity/", process_tabs.activity_page, name="activity"),
+    # the plan
+    path("processes/<uuid:process_id>/nodes/new/", tree.node_create, name="node-create"),
+    path(f"{NODE}edit/", tree.node_edit, name="node-edit"),
+    path(f"{NODE}after/", tree.prerequisites, name="node-prerequisites"),
+    path(f"{NODE}move/", tree.node_move, name="node-move"),
+    path(f"{NODE}disable/", tree.node_disable, name="node-disable"),
+    path(f"{NODE}status/", tree.task_status, name="task-status"),
+    # a task
+    path(TASK, tasks.task_detail, name="task"),
+    path(f"{TASK}documents/", tasks.document_start, name="document-start"),
+    path(f"{TASK}import/", tasks.document_import, name="document-import"),
+    path(f"{TASK}files/", tasks.file_add, name="file-add"),
+    path(f"{TASK}links/", tasks.link_add, name="link-add"),
+    path(f"{TASK}interlinkers/", tasks.interlinker_add, name="interlinker-add"),
+    path(f"{TASK}assign/", tasks.assign, name="assign"),
+    path("assignments/<uuid:assignment_id>/remove/", tasks.unassign, name="unassign"),
+    path("assets/<uuid:asset_id>/file/", tasks.asset_file, name="asset-file"),
+    path("assets/<uuid:asset_id>/remove/", tasks.asset_remove, name="asset-remove"),
+    # people
+    path("processes/<uuid:process_id>/invite/", people.invite, name="invite"),
+    path("processes/<uuid:process_id>/join/", people.join, name="join"),
+    path("processes/<uuid:process_id>/teams/", people.team_create, name="team-create"),
+    path("teams/<uuid:team_id>/members/", people.team_member_add, name="team-member-add"),
+    path(
+        "teams/<uuid:team_id>/members/<uuid:user_id>/remove/",
+        people.team_member_remove,
+        name="team-member-remove",
+    ),
+    path("teams/<uuid:team_id>/role/", people.team_role, name="team-role"),
+    path("teams/<uuid:team_id>/remove/", people.team_remove, name="team-remove"),
+    path("roles/<uuid:role_id>/", people.role_change, name="role-change"),
+    path("roles/<uuid:role_id>/revoke/", people.role_revoke, name="role-revoke"),
+    path("join-requests/<uuid:request_id>/", people.join_decide, name="join-decide"),
+    path("invitations/<str:secret>/", people.invitation_page, name="invitation"),
+    path(
+        "invitations/<uuid:invitation_id>/accept/",
+        people.invitation_accept_own,
+        name="invitation-accept",
+    ),
+    path(
+        "invitations/<uuid:invitation_id>/revoke/",
+        people.invitation_revoke,
+        name="invitation-revoke",
+    ),
+    path(
+        "invitations/<uuid:invitation_id>/resend/",
+        people.invitation_resend,
+        name="invitation-resend",
+    ),
+]

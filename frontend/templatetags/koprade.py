@@ -1,0 +1,228 @@
+"""Small tags that all templates share: icons, faces, fields, dates as people say them."""
+
+import datetime
+
+from django import template
+from django.forms import BoundField, CheckboxInput, RadioSelect, Select, Textarea
+from django.templatetags.static import static
+from django.utils import formats, timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from cocreation.kernel import clock
+from cocreation.kernel.markdown import plain_text, render_markdown
+from community.notification_kinds import title as notification_title
+from frontend.presenters.activity import activity_sentence
+
+register = template.Library()
+
+SOON_DAYS = 7
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", css: str = "") -> SafeString:
+    """Return an icon of the sprite; decoration unless `label` says what it means."""
+    href = f"{static('build/icons.svg')}#{name}"
+    if label:
+        return format_html(
+            '<svg class="icon {}" role="img" aria-label="{}"><use href="{}"/></svg>',
+            css,
+            label,
+            href,
+        )
+    return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}"/></svg>', css, href)
+
+
+@register.simple_tag
+def face(user, css: str = "") -> SafeString:
+    """Return the small round face with initials. The name always stands beside it, so it is decoration."""
+    colour, initials = (user.colour, user.initials) if user else ("#455a64", "–")
+    return format_html(
+        '<svg class="face {}" viewBox="0 0 32 32" aria-hidden="true" focusable="false">'
+        '<circle cx="16" cy="16" r="16" fill="{}"/>'
+        '<text x="16" y="21" text-anchor="middle" font-size="13" fill="#ffffff">{}</text></svg>',
+        css,
+        colour,
+        initials,
+    )
+
+
+@register.simple_tag
+def person_name(user) -> str:
+    """Return what others see of a person who may be gone."""
+    return user.display_name if user else _("Former member")
+
+
+@register.filter
+def markdown(text: str, offset: int = 2) -> SafeString:
+    """Render people's Markdown; its headings go below the page's own."""
+    return render_markdown(text or "", heading_offset=int(offset))
+
+
+@register.filter
+def plain(text: str) -> str:
+    """Return the words of a Markdown text alone."""
+    return plain_text(text or "")
+
+
+@register.filter
+def get(mapping, key):
+    """Return `mapping[key]`, or nothing."""
+    return mapping.get(key) if mapping else None
+
+
+@register.filter
+def notification(row) -> str:
+    """Return what a notification says, in the reader's language."""
+    return notification_title(row.kind, row.data)
+
+
+@register.filter
+def activity(row) -> str:
+    """Return what happened, in the reader's language."""
+    return activity_sentence(row)
+
+
+# --- dates ---------------------------------------------------------------------------------------
+
+
+def _day(value: datetime.date) -> str:
+    """Return "Friday 12 March", with the year when it is another one."""
+    pattern = "l j F" if value.year == clock.today().year else "j F Y"
+    # Translators: order of weekday, day and month, as Django's date format writes it.
+    return formats.date_format(value, pgettext(f"date format {pattern}", pattern))
+
+
+def _distance(days: int) -> str:
+    if days == 0:
+        return _("today")
+    if days == 1:
+        return _("tomorrow")
+    if days == -1:
+        return _("yesterday")
+    if days > 0:
+        return ngettext("in %(days)s day", "in %(days)s days", days) % {"days": days}
+    return ngettext("%(days)s day ago", "%(days)s days ago", -days) % {"days": -days}
+
+
+def _as_date(value: datetime.date | datetime.datetime) -> datetime.date:
+    return timezone.localtime(value).date() if isinstance(value, datetime.datetime) else value
+
+
+@register.simple_tag
+def day(value: datetime.date | datetime.datetime | None) -> SafeString | str:
+    """Return a day in words: "Friday 12 March"."""
+    if not value:
+        return ""
+    value = _as_date(value)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), _day(value))
+
+
+@register.simple_tag
+def due(value: datetime.date | None, done: bool = False) -> SafeString | str:
+    """Return when something is due, as people say it; overdue and soon says so in words."""
+    if not value:
+        return ""
+    days = (value - clock.today()).days
+    stamp = format_html('<time datetime="{}">{}</time>', value.isoformat(), _day(value))
+    if done:
+        return stamp
+    if days < 0:
+        return format_html(
+            '<span class="needs">{}</span>', _("late since %(day)s") % {"day": _day(value)}
+        )
+    words = format_html("{}, {}", stamp, _distance(days))
+    return format_html('<span class="needs">{}</span>', words) if days <= 1 else words
+
+
+@register.simple_tag
+def ago(value: datetime.datetime | None) -> SafeString | str:
+    """Return how long ago something happened; the exact moment stands in the title."""
+    if not value:
+        return ""
+    local = timezone.localtime(value)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        value.isoformat(),
+        formats.date_format(local, "DATETIME_FORMAT"),
+        _ago_words(value),
+    )
+
+
+def _ago_words(value: datetime.datetime) -> str:
+    seconds = (clock.now() - value).total_seconds()
+    if seconds < 60:
+        return _("just now")
+    if seconds < 3600:
+        minutes = int(seconds // 60)
+        return ngettext("%(count)s minute ago", "%(count)s minutes ago", minutes) % {
+            "count": minutes
+        }
+    days = (clock.today() - timezone.localtime(value).date()).days
+    if days == 0:
+        hours = int(seconds // 3600) or 1
+        return ngettext("%(count)s hour ago", "%(count)s hours ago", hours) % {"count": hours}
+    if days <= SOON_DAYS:
+        return _distance(-days)
+    return _day(timezone.localtime(value).date())
+
+
+# --- forms ---------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/_field.html")
+def field(
+    bound: BoundField, label: str = "", keep: str = "", rows: int = 0, help_text: str = ""
+) -> dict:
+    """Show one field with label, help and errors. `keep` names typed words that survive a reload."""
+    widget = bound.field.widget
+    is_check = isinstance(widget, CheckboxInput)
+    return {
+        "field": bound,
+        "label": label or bound.label,
+        "help_text": help_text or bound.help_text,
+        "is_check": is_check,
+        "is_radio": isinstance(widget, RadioSelect),
+        "control": ""
+        if isinstance(widget, RadioSelect)
+        else _control(bound, keep, rows, help_text),
+    }
+
+
+def _control(bound: BoundField, keep: str, rows: int, help_text: str) -> SafeString:
+    widget = bound.field.widget
+    css = "form-control"
+    if isinstance(widget, CheckboxInput):
+        css = "form-check-input"
+    elif isinstance(widget, Select):
+        css = "form-select"
+    attrs = {"class": css}
+    described = []
+    if help_text or bound.help_text:
+        described.append(f"{bound.id_for_label}-help")
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+        described.append(f"{bound.id_for_label}-error")
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    if keep:
+        attrs["data-keep"] = keep
+    if rows and isinstance(widget, Textarea):
+        attrs["rows"] = rows
+    return bound.as_widget(attrs=attrs)
+
+
+@register.simple_tag
+def problems(form) -> SafeString | str:
+    """Return the errors that belong to no single field, as a notice above the form."""
+    errors = form.non_field_errors() if form is not None and form.is_bound else []
+    if not errors:
+        return ""
+    lines = format_html_join("", "<p>{}</p>", ((error,) for error in errors))
+    return format_html(
+        '<div class="notice notice-wrong" role="alert">{}<div>{}</div></div>',
+        icon("exclamation-octagon"),
+        lines,
+    )

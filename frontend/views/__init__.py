@@ -1,0 +1,1 @@
+"""Pages: parse, fetch by a selector (which checks), call a service, answer. Nothing else."""

@@ -1,0 +1,56 @@
+"""The start page, and what is asked of me."""
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from community.selectors import notifications_for, notifications_unread_count
+from documents.selectors.answers import answer_numbers
+from documents.selectors.listing import documents_visible_to
+from frontend.presenters.example import answered_example
+from frontend.presenters.process_cards import with_card_facts
+from processes.models import ProcessStatus
+from processes.selectors.processes import processes_visible_to
+from processes.selectors.work import my_work
+
+CARDS = 6
+WORK_ROWS = 5
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What this is, what is open, how a comment becomes words; for people who are signed in, their work first."""
+    open_now = processes_visible_to(AnonymousUser(), status=ProcessStatus.IN_PROGRESS)
+    context = {
+        "cards": with_card_facts(open_now)[:CARDS],
+        "example": answered_example(),
+        "numbers": answer_numbers(documents_visible_to(AnonymousUser())),
+        "work": my_work(request.user)[:WORK_ROWS],
+    }
+    return render(request, "home/home.html", context)
+
+
+@never_cache
+@login_required
+@require_safe
+def my_work_page(request: HttpRequest) -> HttpResponse:
+    """One list sorted by what is due; below it what happened since."""
+    mine = processes_visible_to(request.user, mine=True)
+    context = {
+        "area": "my-work",
+        "work": my_work(request.user),
+        "news": notifications_for(request.user)[:8],
+        "processes": with_card_facts(mine)[:12],
+    }
+    return render(request, "home/my_work.html", context)
+
+
+@never_cache
+@require_safe
+def notifications_unread(request: HttpRequest) -> HttpResponse:
+    """The small number beside the bell."""
+    context = {"unread_count": notifications_unread_count(request.user)}
+    return render(request, "components/_unread.html", context)

@@ -1,0 +1,85 @@
+"""The other tabs of a process: texts, people, time line, activity."""
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from community.selectors import activity_list
+from documents.selectors.documents import documents_list_for
+from frontend.forms.people import (
+    InvitationForm,
+    JoinDecisionForm,
+    RoleForm,
+    TeamForm,
+    TeamMemberForm,
+)
+from frontend.presenters.process_page import process_context
+from frontend.presenters.timeline import chart
+from frontend.views.support import listed
+from processes.selectors import people
+from processes.selectors.assets import asset_views, process_assets
+from processes.selectors.invitations import invitations_list
+from processes.selectors.processes import process_get_for, process_tree
+
+
+@require_safe
+def texts(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
+    process = process_get_for(request.user, process_id, need="process_read")
+    others = [asset for asset in process_assets(process, request.user) if asset.kind != "document"]
+    context = process_context(request.user, process) | {
+        "tab": "texts",
+        "documents": documents_list_for(request.user, process),
+        "assets": asset_views(others),
+    }
+    return render(request, "processes/process_texts.html", context)
+
+
+def people_context(user, process, **forms: object) -> dict:
+    """Return what the page of people shows; `forms` replaces a form that was refused."""
+    context = process_context(user, process)
+    abilities = context["abilities"]
+    members = list(people.participants(process))
+    return context | {
+        "tab": "people",
+        "rows": people.roles_by_rank(process),
+        "teams": people.teams_list(process),
+        "members": members,
+        "invitations": invitations_list(process) if abilities["invitation_create"] else [],
+        "requests": people.join_requests_list(process, status="waiting")
+        if abilities["join_request_decide"]
+        else [],
+        "invitation_form": InvitationForm(),
+        "role_form": RoleForm(),
+        "team_form": TeamForm(),
+        "member_form": TeamMemberForm(people=members),
+        "decision_form": JoinDecisionForm(),
+        **forms,
+    }
+
+
+@require_safe
+def people_page(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
+    process = process_get_for(request.user, process_id, need="process_read")
+    return render(request, "processes/process_people.html", people_context(request.user, process))
+
+
+@require_safe
+def timeline_page(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
+    process = process_get_for(request.user, process_id, need="process_read")
+    context = process_context(request.user, process) | {
+        "tab": "timeline",
+        "chart": chart(process_tree(process, request.user, with_disabled=False)),
+    }
+    return render(request, "processes/process_timeline.html", context)
+
+
+@require_safe
+def activity_page(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
+    process = process_get_for(request.user, process_id, need="activity_read")
+    context = process_context(request.user, process) | {
+        "tab": "activity",
+        "page": listed(request, activity_list(process_id=process.pk), size=40),
+    }
+    return render(request, "processes/process_activity.html", context)

@@ -1,0 +1,95 @@
+"""What views share: running a service for a form, answering a form, pages of lists."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.app_settings import EmailVerificationMethod
+from allauth.account.utils import perform_login
+from django import forms
+from django.contrib.auth import logout
+from django.core.exceptions import ValidationError
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from cocreation.kernel.errors import Conflict, DomainError, Invalid, TooMany
+
+PAGE_SIZE = 24
+# What the person can mend in the form itself; everything else is a page of its own (see middleware).
+MENDABLE = (Invalid, Conflict, TooMany)
+
+
+class Outcome:
+    """What became of a form: `result` of the service when `is_done`, else the form holds the errors."""
+
+    def __init__(self, form: forms.Form, *, is_done: bool = False, result: Any = None):
+        self.form, self.is_done, self.result = form, is_done, result
+
+
+def attempt(form: forms.Form, call: Callable[..., Any], **known: Any) -> Outcome:
+    """Call a service with what is known and what the form says; put what it refuses beside the fields."""
+    if not form.is_valid():
+        return Outcome(form)
+    try:
+        return Outcome(form, is_done=True, result=call(**known, **form.cleaned_data))
+    except MENDABLE as error:
+        show_refusal(form, error)
+    except ValidationError as error:
+        show_validation(form, error)
+    return Outcome(form)
+
+
+def show_refusal(form: forms.Form, error: DomainError) -> None:
+    """Show what a service refused beside the fields it names, the rest above the form."""
+    named = {name: lines for name, lines in error.fields.items() if name in form.fields}
+    for name, lines in named.items():
+        form.add_error(name, list(lines))
+    if not named:
+        form.add_error(None, error.message)
+
+
+def show_validation(form: forms.Form, error: ValidationError) -> None:
+    """Show what a model refused beside the fields that the form has, the rest above it."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error.messages)
+        return
+    for name, lines in error.message_dict.items():
+        form.add_error(name if name in form.fields else None, list(lines))
+
+
+def refused(request: HttpRequest, template: str, context: dict) -> HttpResponse:
+    """Show a form again with what was typed and what is wrong with it."""
+    return render(request, template, context, status=422)
+
+
+def listed(request: HttpRequest, rows: Any, size: int = PAGE_SIZE) -> Page:
+    """Return the page of a list that the address asks for."""
+    return Paginator(rows, size).get_page(request.GET.get("page"))
+
+
+def is_partial(request: HttpRequest) -> bool:
+    """Tell whether htmx asks for a part of the page (a boosted link asks for the whole)."""
+    return (
+        bool(request.htmx) and not request.htmx.boosted and not request.htmx.history_restore_request
+    )
+
+
+def back(request: HttpRequest, fallback: str, *args: object) -> str:
+    """Return the path of ours that the form asks to go on to, else the page `fallback`."""
+    wanted = request.POST.get("next", "")
+    if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        return wanted
+    return reverse(fallback, args=args)
+
+
+def sign_in(request: HttpRequest, user: Any, path: str) -> HttpResponse:
+    """Go on to `path` as `user`, whose mailbox was just proved to be theirs."""
+    if request.user == user:
+        return redirect(path)
+    if request.user.is_authenticated:
+        logout(request)
+    return perform_login(
+        request, user, email_verification=EmailVerificationMethod.NONE, redirect_url=path
+    )
