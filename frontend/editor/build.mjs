@@ -70,7 +70,7 @@ async function scripts () {
     minify: true,
     sourcemap: true,
     format: 'iife',
-    target: ['es2020', 'safari14'],
+    target: ['es2020'],
     legalComments: 'none',
     charset: 'utf8',
     logLevel: 'warning'

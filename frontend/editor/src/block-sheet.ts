@@ -15,7 +15,7 @@ export interface BlockSheetOptions {
   open: () => void
 }
 
-export const blockLink = (id: string): string => `${location.origin}${location.pathname}${location.search}#block-${id}`
+export const blockLink = (id: string): string => `${location.origin}${location.pathname}${location.search}#b-${id}`
 
 async function copyLink (id: string): Promise<void> {
   try {

@@ -213,7 +213,7 @@ export class Comments {
       this.panel?.reveal(card.dataset.thread, true)
       return
     }
-    const block = location.hash.startsWith('#block-') ? document.getElementById(location.hash.slice(1)) : null
+    const block = location.hash.startsWith('#b-') ? document.getElementById(location.hash.slice(1)) : null
     if (!block) return
     block.scrollIntoView({ block: 'center' })
     if (reducedMotion()) return

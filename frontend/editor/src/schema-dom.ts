@@ -18,7 +18,7 @@ interface Dom<T, Rule> {
 type Reader = (element: HTMLElement) => Record<string, unknown>
 
 const blockAttributes = (node: Node): Record<string, string> =>
-  node.attrs.id ? { 'data-block': node.attrs.id, id: `block-${node.attrs.id}` } : {}
+  node.attrs.id ? { 'data-block': node.attrs.id, id: `b-${node.attrs.id}` } : {}
 
 /** Rule for an identified block: takes the block id over when it is well formed (duplicates are renewed later). */
 function block (context: DomContext, tag: string, read: Reader = () => ({}), extra: Partial<TagParseRule> = {}): TagParseRule {
@@ -144,7 +144,7 @@ export const nodeDom: Record<string, Dom<Node, TagParseRule>> = {
 export const markDom: Record<string, Dom<Mark, ParseRule>> = {
   link: {
     toDOM: mark => ['a', {
-      href: mark.attrs.href, rel: 'noopener noreferrer nofollow', ...(mark.attrs.title ? { title: mark.attrs.title } : {})
+      href: mark.attrs.href, rel: 'nofollow noopener ugc', ...(mark.attrs.title ? { title: mark.attrs.title } : {})
     }, 0],
     parseDOM: context => [{
       tag: 'a[href]',

@@ -1,4 +1,5 @@
 /** Entry of site.js, on every page: htmx, theme, dialogs, kept words, live events. */
+import { setUpAnswering } from './answering.ts'
 import { announce } from './dom.ts'
 import { sharedEvents } from './events.ts'
 import { eraseKept } from './offline-names.ts'
@@ -90,6 +91,7 @@ watchConfirmations()
 watchDialogs()
 watchMenus()
 watchCopy()
+setUpAnswering()
 watchSignOut()
 watchSelects()
 watchFields()
