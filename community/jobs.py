@@ -1,6 +1,7 @@
 """The jobs of this app. Each calls one service; all may run twice without harm."""
 
 from celery import shared_task
+from celery.signals import worker_ready
 
 from community.services import mail, maintenance
 
@@ -8,6 +9,12 @@ from community.services import mail, maintenance
 @shared_task(name="community.heartbeat")
 def heartbeat() -> None:
     """Say that a job worker is alive (scheduled)."""
+    maintenance.heartbeat_record()
+
+
+@worker_ready.connect
+def _alive(**_kwargs: object) -> None:
+    """Beat as soon as a worker is up: /healthz need not wait for the first scheduled one."""
     maintenance.heartbeat_record()
 
 

@@ -20,7 +20,8 @@ class StoredConsoleBackend(BaseEmailBackend):
 
     def __init__(self, fail_silently: bool = False, stream=None, **kwargs):
         super().__init__(fail_silently=fail_silently)
-        self.stream = stream or sys.stdout
+        # The real one: a job worker turns what is printed into warnings of its log.
+        self.stream = stream or sys.__stdout__
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Print the messages and return how many."""
