@@ -92,13 +92,17 @@ class EventsConsumer(AsyncWebsocketConsumer):
             except DomainError as error:
                 about = {"code": error.code, "message": str(error.message)}
                 reply = {"type": "reply", "ref": ref, "ok": False, "error": about}
+            except Exception:
+                logger.exception("a command of the events socket failed")
+                await self._end(Close.FAULT)
+                return
         await self._send(reply)
 
     # --- commands ---------------------------------------------------------------------------------
 
     async def topic_subscribe(self, data: dict) -> dict:
         """Begin to hear a topic. Doing it twice changes nothing."""
-        topic = data.get("topic")
+        topic = _topic(data)
         if topic in self.subscriptions:
             return {"topic": topic}
         if len(self.subscriptions) >= self.conf.EVENTS_SUBSCRIPTIONS_MAX:
@@ -111,10 +115,10 @@ class EventsConsumer(AsyncWebsocketConsumer):
 
     async def topic_unsubscribe(self, data: dict) -> dict:
         """Hear a topic no more. One that was not heard is fine too."""
-        topic = data.get("topic")
+        topic = _topic(data)
         if topic in self.subscriptions:
             await self._leave(topic)
-        return {"topic": topic if isinstance(topic, str) else None}
+        return {"topic": topic}
 
     async def ping(self, data: dict) -> dict:
         """Tell that the line is alive."""
@@ -165,6 +169,13 @@ class EventsConsumer(AsyncWebsocketConsumer):
     async def _end(self, code: Close) -> None:
         language = getattr(self, "language", self.handshake.language)
         await self.close(code=int(code), reason=messages.text(code, language)[:60])
+
+
+def _topic(data: dict) -> str:
+    topic = data.get("topic")
+    if not isinstance(topic, str):
+        raise Invalid(_("There is no such topic."), "unknown_topic")
+    return topic
 
 
 def _parse(text: str) -> dict:

@@ -71,9 +71,9 @@ class Room:
         client.tell(protocol.hello(self._hello(client)))
         if self.is_in_trouble:
             client.tell_state(State.STORAGE_TROUBLE)
-        if client.can_write:
-            client.put(protocol.sync_step_1(self.text.vector()))
-        else:
+        # Also to who only reads: the editor finds out by it whether it holds edits that never got here.
+        client.put(protocol.sync_step_1(self.text.vector()))
+        if not client.can_write:
             self.count_readers()
         self.send_presence_to(client)
 
