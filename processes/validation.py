@@ -33,3 +33,12 @@ def check_dates(starts_on: datetime.date | None, ends_on: datetime.date | None) 
     if starts_on and ends_on and ends_on < starts_on:
         message = _("The end cannot be before the start.")
         raise Invalid(message, "dates", fields={"ends_on": [message]})
+
+
+def check_start(day: datetime.date | None) -> None:
+    """Check that a plan starts in a year that plans are made for, so that adding its lengths cannot run out of
+    dates. Raises: Invalid.
+    """
+    if day is not None and not 1990 <= day.year <= 2200:
+        message = _("Choose a year between 1990 and 2200.")
+        raise Invalid(message, "dates", fields={"starts_on": [message]})

@@ -43,7 +43,7 @@ else:
     _jobs = VAR_DIR / "jobs"
     for _name in ("queue", "control"):
         (_jobs / _name).mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost//"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_jobs / "queue"),
         "data_folder_out": str(_jobs / "queue"),
@@ -91,6 +91,13 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "OrganisationKindEnum": "community.models.organisations.OrganisationKind",
         "TemplateNodeKindEnum": "interlinkers.models.templates.NodeKind",
+        "AssetKindEnum": "processes.models.AssetKind",
+        "TeamKindEnum": "processes.models.TeamKind",
+        "ProcessRoleEnum": "processes.models.Role",
+        "GivenRoleEnum": "processes.api.people_serializers.GIVEN_ROLES",
+        "ProcessStatusEnum": "processes.models.ProcessStatus",
+        "NodeStatusEnum": "processes.models.NodeStatus",
+        "JoinRequestStatusEnum": "processes.models.JoinRequestStatus",
     },
 }
 

@@ -1,3 +1,74 @@
 """Routes of this app under /api/v1/."""
 
-urlpatterns: list = []
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
+
+from processes.api.people_viewsets import (
+    InvitationViewSet,
+    JoinRequestViewSet,
+    RoleViewSet,
+    TeamViewSet,
+)
+from processes.api.task_viewsets import AssetViewSet, TaskAssetViewSet, TaskViewSet
+from processes.api.viewsets import NodeViewSet, ProcessViewSet
+
+router = SimpleRouter(use_regex_path=False)
+router.register("processes", ProcessViewSet, basename="process")
+router.register("nodes", NodeViewSet, basename="node")
+router.register("tasks", TaskViewSet, basename="task")
+router.register("assets", AssetViewSet, basename="asset")
+
+MANY = {"get": "list", "post": "create"}
+of_process = [
+    path("roles/", RoleViewSet.as_view(MANY), name="process-roles"),
+    path("roles/<uuid:pk>/", RoleViewSet.as_view({"delete": "destroy"}), name="process-role"),
+    path("invitations/", InvitationViewSet.as_view(MANY), name="process-invitations"),
+    path(
+        "invitations/<uuid:pk>/",
+        InvitationViewSet.as_view({"delete": "destroy"}),
+        name="process-invitation",
+    ),
+    path(
+        "invitations/<uuid:pk>/resend/",
+        InvitationViewSet.as_view({"post": "resend"}),
+        name="process-invitation-resend",
+    ),
+    path("join-requests/", JoinRequestViewSet.as_view(MANY), name="process-join-requests"),
+    path(
+        "join-requests/<uuid:pk>/decide/",
+        JoinRequestViewSet.as_view({"post": "decide"}),
+        name="process-join-request-decide",
+    ),
+    path("teams/", TeamViewSet.as_view(MANY), name="process-teams"),
+    path(
+        "teams/<uuid:pk>/",
+        TeamViewSet.as_view({"patch": "partial_update", "delete": "destroy"}),
+        name="process-team",
+    ),
+    path(
+        "teams/<uuid:pk>/members/",
+        TeamViewSet.as_view({"post": "members"}),
+        name="process-team-members",
+    ),
+    path(
+        "teams/<uuid:pk>/members/<uuid:user_id>/",
+        TeamViewSet.as_view({"delete": "member_remove"}),
+        name="process-team-member",
+    ),
+]
+
+urlpatterns = [
+    path("processes/<uuid:process_id>/", include(of_process)),
+    path(
+        "invitations/<uuid:pk>/accept/",
+        InvitationViewSet.as_view({"post": "accept"}),
+        name="invitation-accept",
+    ),
+    path("tasks/<uuid:task_id>/assets/", TaskAssetViewSet.as_view(MANY), name="task-assets"),
+    path(
+        "tasks/<uuid:pk>/assignments/<uuid:assignment_id>/",
+        TaskViewSet.as_view({"delete": "unassign"}),
+        name="task-unassign",
+    ),
+    path("", include(router.urls)),
+]

@@ -222,12 +222,26 @@ def access_remember(access: ProcessAccess) -> None:
     access.process._access = access  # noqa: SLF001 - the one place that keeps it
 
 
+def access_preload(user, processes: Iterable[Process]) -> None:
+    """Keep a person's access on each of many processes, so that a list with abilities costs one query more."""
+    processes = list(processes)
+    is_known = bool(user and user.is_authenticated and user.is_active)
+    rows = _role_rows_of(user, processes) if is_known else {}
+    for process in processes:
+        access_remember(ProcessAccess(user, process, rows.get(process.pk, [])))
+
+
 def _role_rows(user, process: Process) -> list[RoleRow]:
+    return _role_rows_of(user, [process]).get(process.pk, [])
+
+
+def _role_rows_of(user, processes: list[Process]) -> dict[uuid.UUID, list[RoleRow]]:
     mine = Q(user=user) | Q(team__members__user=user)
-    values = ProcessRole.objects.filter(mine, process=process).values_list(
-        "role", "user_id", "node_id", "node__parent_id", "node__parent__parent_id"
+    values = ProcessRole.objects.filter(mine, process__in=processes).values_list(
+        "process_id", "role", "user_id", "node_id", "node__parent_id", "node__parent__parent_id"
     )
-    return [
-        RoleRow(tuple(step for step in path if step), role, user_id == user.pk)
-        for role, user_id, *path in values
-    ]
+    rows: dict[uuid.UUID, list[RoleRow]] = {}
+    for process_id, role, user_id, *path in values:
+        row = RoleRow(tuple(step for step in path if step), role, user_id == user.pk)
+        rows.setdefault(process_id, []).append(row)
+    return rows

@@ -81,6 +81,13 @@ def asset_views(assets: list[Asset]) -> list[AssetView]:
     return [_view(asset, labels) for asset in assets]
 
 
+def task_asset_views(task: Node, assets: list[Asset]) -> list[AssetView]:
+    """Return assets of one fetched task; they share its object, so that asking for abilities costs no query each."""
+    for asset in assets:
+        asset.task = task
+    return asset_views(assets)
+
+
 def asset_of_object(kind: str, object_id: uuid.UUID) -> Asset | None:
     """Return the asset that stands for a thing of a higher app."""
     return Asset.objects.filter(kind=kind, object_id=object_id).select_related("task").first()

@@ -3,7 +3,9 @@
 import uuid
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
+from cocreation.kernel.errors import NotFound
 from community.models import User
 from processes.models import (
     Assignment,
@@ -134,6 +136,23 @@ def holder_get(
     user = fetch(participants(process), user_id) if user_id else None
     team = fetch(Team.objects.filter(process=process), team_id) if team_id else None
     return user, team
+
+
+def assignment_of_task(task: Node, assignment_id: uuid.UUID | str) -> Assignment:
+    """Return an assignment of a fetched task. Raises: NotFound."""
+    return fetch(task_assignments(task).select_related("node__process"), assignment_id)
+
+
+def team_member_get(team: Team, user_id: uuid.UUID | str) -> User:
+    """Return a member of a team. Raises: NotFound."""
+    return fetch(User.objects.filter(team_memberships__team=team), user_id)
+
+
+def in_process(row, process_id: uuid.UUID):
+    """Return a row that was fetched for its own process, unless the address names another. Raises: NotFound."""
+    if row.process_id != process_id:
+        raise NotFound(_("There is no such thing here, or it is not open to you."))
+    return row
 
 
 def _require_at(user, process: Process, node: Node | None, need: str) -> None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from interlinkers.models import Interlinker
+from interlinkers.selectors import Recommendation, recommendations
 from processes.models import Asset, AssetKind, Assignment, Node, NodeStatus, Prerequisite
-from processes.selectors.assets import AssetView, asset_views, task_assets
+from processes.selectors.assets import AssetView, task_asset_views, task_assets
 from processes.selectors.people import task_assignments
 
 RECOMMENDATIONS = 6
@@ -41,8 +42,8 @@ def task_detail(task: Node, *, with_removed: bool = False) -> TaskDetail:
     assets = list(task_assets(task, with_removed=with_removed))
     return TaskDetail(
         task=task,
-        assets=asset_views([asset for asset in assets if asset.removed_at is None]),
-        removed_assets=asset_views([asset for asset in assets if asset.removed_at]),
+        assets=task_asset_views(task, [asset for asset in assets if asset.removed_at is None]),
+        removed_assets=task_asset_views(task, [asset for asset in assets if asset.removed_at]),
         assignments=list(task_assignments(task)),
         requires=list(_unfinished_prerequisites(task)),
         suggestion=start_suggestion(task, assets),
@@ -65,24 +66,28 @@ def start_suggestion(task: Node, assets: list[Asset]) -> StartSuggestion | None:
     return StartSuggestion(str(title)[:200], interlinker)
 
 
-def task_recommendations(task: Node, *, language: str, limit: int = RECOMMENDATIONS) -> list:
+def task_recommendations(
+    task: Node, *, language: str = "", limit: int = RECOMMENDATIONS
+) -> list[Recommendation]:
     """Return interlinkers that fit the task, the best first, each with its reasons (translated sentences).
 
-    Looks at the problem profiles of the task and its objective and at the words of both; what the task holds already
-    is left out.
+    Looks at what the template names for the task, at the problem profiles of the task and its objective, and at the
+    words of both, in `language` (empty: the process's). What the task holds already is left out.
     """
-    from interlinkers.selectors import recommendations
-
     objective = task.parent
     words = [task.title, task.description, objective.title if objective else ""]
-    found = recommendations(
+    named = (
+        task.template_node.interlinkers.values_list("pk", flat=True) if task.template_node else []
+    )
+    held = task_assets(task).exclude(interlinker=None)
+    return recommendations(
         profile_ids=list(_profile_ids(task)),
         text="\n".join(word for word in words if word),
-        language=language,
-        limit=limit + RECOMMENDATIONS,
+        language=language or task.process.language,
+        limit=limit,
+        named_ids=list(named),
+        without=list(held.values_list("interlinker_id", flat=True)),
     )
-    held = set(task_assets(task).values_list("interlinker_id", flat=True))
-    return [row for row in found if row.interlinker.pk not in held][:limit]
 
 
 def _profile_ids(task: Node) -> QuerySet[uuid.UUID]:

@@ -3,6 +3,7 @@
 import datetime
 import zoneinfo
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,7 @@ from processes.services.changes import (
 )
 from processes.services.roles import role_write
 from processes.services.templates import template_copy
-from processes.validation import check, text
+from processes.validation import check, check_start, text
 
 EDITABLE = (
     "title",
@@ -59,6 +60,7 @@ def process_create(
     if not (actor.is_authenticated and actor.is_active):
         raise Forbidden(_("Sign in to do this."), "sign_in")
     _demand_member(actor, organisation)
+    check_start(starts_on)
     process = Process(
         title=text(title),
         summary=text(summary),
@@ -102,6 +104,7 @@ def process_update(
         require(decide(actor, "process_visibility_set", process))
     if old:
         _demand_zone(row)
+        _demand_twins(row)
         check(row)
         row.save()
         details = {
@@ -169,3 +172,19 @@ def _demand_zone(process: Process) -> None:
     except (KeyError, ValueError, OSError):
         message = _("There is no such time zone.")
         raise Invalid(message, "time_zone", fields={"time_zone": [message]}) from None
+
+
+def _demand_twins(process: Process) -> None:
+    """Twins are {language: {"title": …, "summary": …}} in languages of the interface."""
+    twins = process.twins
+    languages = dict(settings.LANGUAGES)
+    is_good = isinstance(twins, dict) and all(
+        language in languages
+        and isinstance(texts, dict)
+        and texts.keys() <= {"title", "summary"}
+        and all(isinstance(value, str) and len(value) <= 400 for value in texts.values())
+        for language, texts in twins.items()
+    )
+    if not is_good:
+        message = _("Give a title and a summary for each language.")
+        raise Invalid(message, "twins", fields={"twins": [message]})

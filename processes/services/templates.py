@@ -9,6 +9,8 @@ BATCH = 200
 # As in processes/models/tree.py; names of templates may be longer.
 TITLE_LENGTH = 200
 DONE_WHEN_LENGTH = 2000
+# No task takes longer; a number out of an import must not run out of dates.
+MAX_DAYS = 3650
 
 
 def template_copy(
@@ -76,7 +78,7 @@ def _schedule(sources: list[TemplateNode], nodes: dict, starts_on: datetime.date
         for source in timed or ([phase] if phase.duration_days else []):
             node = nodes[source.pk]
             node.starts_on = day
-            node.ends_on = day + datetime.timedelta(days=source.duration_days - 1)
+            node.ends_on = day + datetime.timedelta(days=min(source.duration_days, MAX_DAYS) - 1)
             day = node.ends_on + datetime.timedelta(days=1)
 
 

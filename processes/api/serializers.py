@@ -1,0 +1,247 @@
+"""Shapes of processes, nodes and their trees in the API."""
+
+from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from processes.api.shapes import AbilitiesMixin, NamedSerializer
+from processes.models import Node, NodeKind, NodeStatus, Process, ProcessStatus, Visibility
+from processes.permissions import abilities_for, role_of
+
+
+class ProcessSerializer(AbilitiesMixin, serializers.ModelSerializer):
+    """A process in a list."""
+
+    organisation = NamedSerializer(allow_null=True, read_only=True)
+    role = serializers.SerializerMethodField(help_text="Your role, or visitor, or anonymous.")
+
+    class Meta:
+        model = Process
+        fields = [
+            "id",
+            "title",
+            "summary",
+            "language",
+            "twins",
+            "visibility",
+            "status",
+            "organisation",
+            "created_at",
+            "updated_at",
+            "role",
+            "abilities",
+        ]
+        read_only_fields = fields
+
+    def get_role(self, process: Process) -> str:
+        return role_of(self.context["request"].user, process)
+
+    def abilities_of(self, user, obj) -> dict[str, bool]:
+        return abilities_for(user, obj)
+
+
+class ProcessDetailSerializer(ProcessSerializer):
+    """A process with all its texts."""
+
+    class Meta(ProcessSerializer.Meta):
+        fields = [
+            *ProcessSerializer.Meta.fields,
+            "description",
+            "time_zone",
+            "template",
+            "revision",
+        ]
+        read_only_fields = fields
+
+
+class ProcessFilterSerializer(serializers.Serializer):
+    """What the list of processes can be narrowed by."""
+
+    status = serializers.ChoiceField(ProcessStatus.choices, required=False)
+    visibility = serializers.ChoiceField(Visibility.choices, required=False)
+    language = serializers.ChoiceField(settings.LANGUAGES, required=False)
+    organisation = serializers.CharField(
+        required=False, max_length=80, help_text="Id or slug of the organisation."
+    )
+    search = serializers.CharField(
+        required=False, max_length=200, help_text="Words of the title or the summary."
+    )
+    mine = serializers.BooleanField(
+        required=False, default=False, help_text="Only where you take part."
+    )
+
+
+class ProcessFieldsSerializer(serializers.Serializer):
+    """What can be said of a process at any time."""
+
+    title = serializers.CharField(max_length=200)
+    summary = serializers.CharField(max_length=400, required=False, allow_blank=True)
+    description = serializers.CharField(
+        max_length=20_000, required=False, allow_blank=True, help_text="Markdown."
+    )
+    language = serializers.ChoiceField(settings.LANGUAGES)
+    visibility = serializers.ChoiceField(Visibility.choices, required=False)
+    organisation = serializers.UUIDField(required=False, allow_null=True)
+
+
+class ProcessCreateSerializer(ProcessFieldsSerializer):
+    """A new process, empty or from a template."""
+
+    template = serializers.UUIDField(required=False, allow_null=True)
+    starts_on = serializers.DateField(
+        required=False, allow_null=True, help_text="First day of the plan that the template gives."
+    )
+
+
+class ProcessPatchSerializer(ProcessFieldsSerializer):
+    """The fields to change. With `revision` a field that somebody else changed since then answers 409."""
+
+    time_zone = serializers.CharField(max_length=64, required=False)
+    twins = serializers.JSONField(
+        required=False, help_text="{language: {title, summary}} for other languages."
+    )
+    revision = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+
+
+class HolderSerializer(serializers.Serializer):
+    """Whom a task is given to: a user or a team."""
+
+    assignment = serializers.UUIDField(source="assignment_id")
+    kind = serializers.ChoiceField(["user", "team"])
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class TreeNodeSerializer(serializers.Serializer):
+    """A phase, objective or task with what is below it; status, progress and dates follow from the tasks."""
+
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(NodeKind.choices)
+    title = serializers.CharField()
+    status = serializers.ChoiceField(NodeStatus.choices)
+    percent = serializers.IntegerField()
+    starts_on = serializers.DateField(allow_null=True)
+    ends_on = serializers.DateField(allow_null=True)
+    is_late = serializers.BooleanField()
+    is_disabled = serializers.BooleanField()
+    is_mine = serializers.BooleanField(help_text="Given to you or a team of yours.")
+    asset_count = serializers.IntegerField()
+    assignments = HolderSerializer(many=True)
+    requires = serializers.ListField(
+        child=serializers.UUIDField(), help_text="What it comes after, by id."
+    )
+
+    def get_fields(self):
+        fields = super().get_fields()
+        fields["children"] = TreeNodeSerializer(many=True)
+        return fields
+
+
+class NodeSerializer(AbilitiesMixin, serializers.ModelSerializer):
+    """A phase, objective or task by itself. `status` and dates of phases and objectives are in the tree."""
+
+    requires = serializers.SerializerMethodField(help_text="What it comes after, by id.")
+
+    class Meta:
+        model = Node
+        fields = [
+            "id",
+            "process",
+            "parent",
+            "kind",
+            "phase_kind",
+            "title",
+            "description",
+            "done_when",
+            "order",
+            "status",
+            "starts_on",
+            "ends_on",
+            "finished_at",
+            "problem_profiles",
+            "requires",
+            "disabled_at",
+            "revision",
+            "created_at",
+            "updated_at",
+            "abilities",
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
+    def get_requires(self, node: Node) -> list:
+        return [row.requires_id for row in node.prerequisites.all()]
+
+    def abilities_of(self, user, obj) -> dict[str, bool]:
+        return abilities_for(user, obj)
+
+
+class NodeFieldsSerializer(serializers.Serializer):
+    """What can be said of a node at any time. Dates: of phases and tasks only, both days inclusive."""
+
+    title = serializers.CharField(max_length=200)
+    description = serializers.CharField(
+        max_length=20_000, required=False, allow_blank=True, help_text="Markdown."
+    )
+    done_when = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    starts_on = serializers.DateField(required=False, allow_null=True)
+    ends_on = serializers.DateField(required=False, allow_null=True)
+
+
+class NodeCreateSerializer(NodeFieldsSerializer):
+    """A new phase of a process, objective of a phase or task of an objective."""
+
+    process = serializers.UUIDField(required=False, help_text="Of a new phase.")
+    parent = serializers.UUIDField(required=False, help_text="Of a new objective or task.")
+    kind = serializers.ChoiceField(NodeKind.choices)
+    position = serializers.IntegerField(
+        required=False, min_value=0, max_value=10_000, help_text="0 is first; left out is last."
+    )
+
+    def validate(self, attrs):
+        needed = "process" if attrs["kind"] == NodeKind.PHASE else "parent"
+        if needed not in attrs:
+            field = self.fields[needed]
+            raise serializers.ValidationError({needed: [field.error_messages["required"]]})
+        return attrs
+
+
+class NodePatchSerializer(NodeFieldsSerializer):
+    """The fields to change. With `revision` a field that somebody else changed since then answers 409."""
+
+    revision = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+
+
+class NodeMoveSerializer(serializers.Serializer):
+    """Where to: left out, `parent` stays."""
+
+    parent = serializers.UUIDField(required=False)
+    position = serializers.IntegerField(min_value=0, max_value=10_000, help_text="0 is first.")
+
+
+class PrerequisitesSerializer(serializers.Serializer):
+    """What a node comes after: nodes of its kind in its process."""
+
+    requires = serializers.ListField(child=serializers.UUIDField(), max_length=200)
+
+
+class TaskStatusSerializer(serializers.Serializer):
+    """How far a task is."""
+
+    status = serializers.ChoiceField(NodeStatus.choices)
+
+
+class ActivitySerializer(serializers.Serializer):
+    """One line of what happened. `verb` is stable, for example "task.finished"."""
+
+    id = serializers.UUIDField()
+    verb = serializers.CharField()
+    actor = serializers.SerializerMethodField()
+    target_type = serializers.CharField()
+    target_id = serializers.UUIDField()
+    target_label = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+    @extend_schema_field({"type": "string", "nullable": True})
+    def get_actor(self, activity) -> str | None:
+        return activity.actor.display_name if activity.actor else None
