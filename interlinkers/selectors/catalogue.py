@@ -82,8 +82,9 @@ def _values(wanted: object) -> list:
     if wanted is None or wanted == "":
         return []
     if isinstance(wanted, (str, uuid.UUID)):
-        return [wanted]
-    return [value for value in wanted if value]
+        wanted = [wanted]
+    # PostgreSQL takes no NUL; nothing in the catalogue has one, so such a value finds nothing anyway.
+    return [str(value).replace("\x00", "\ufffd") for value in wanted if value]
 
 
 def _words_found(search: str) -> Q:
@@ -134,11 +135,14 @@ def interlinker_get(interlinker_id: uuid.UUID) -> Interlinker:
 
 
 def interlinker_file_get(interlinker_id: uuid.UUID, file_id: uuid.UUID) -> InterlinkerFile:
-    """Return a file of a published interlinker, to be served as an attachment. Raises: NotFound."""
+    """Return a file of a published interlinker, to be served as an attachment.
+
+    Raises: NotFound, also when the bytes are gone from the store.
+    """
     file = InterlinkerFile.objects.filter(
         pk=file_id, interlinker_id=interlinker_id, interlinker__is_published=True
     ).first()
-    if file is None:
+    if file is None or not file.file.storage.exists(file.file.name):
         raise NotFound(_("There is no such file in the catalogue."))
     return file
 
@@ -169,9 +173,9 @@ def profiles_list(*, search: str = "", shown_in: str | None = None) -> QuerySet[
             "interlinkers", filter=Q(interlinkers__is_published=True), distinct=True
         )
     )
-    if search.strip():
+    if wanted := search.replace("\x00", "").strip():
         texts = ProblemProfileTranslation.objects.filter(
-            Q(name__icontains=search.strip()) | Q(description__icontains=search.strip())
+            Q(name__icontains=wanted) | Q(description__icontains=wanted)
         )
         rows = rows.filter(Exists(texts.filter(profile=OuterRef("pk"))))
     # Ours (K…) would come after INTERLINK's by source: what helps with something comes first instead.
