@@ -86,6 +86,16 @@ class ThreadCard:
         return not self.reply and self.reply.code == "sign_in"
 
     @property
+    def outcome(self) -> str:
+        """The choice to show as made: what was sent in vain, else what was decided."""
+        return self.typed.get("outcome") or (self.disposition.outcome if self.disposition else "")
+
+    @property
+    def reason(self) -> str:
+        """The reason to go on from."""
+        return self.typed.get("reason") or (self.disposition.reason if self.disposition else "")
+
+    @property
     def anchor_json(self) -> str:
         values = {name: getattr(self.thread, name) for name in ANCHOR_FIELDS}
         return json.dumps({**values, "generation": str(self.thread.generation or "")})

@@ -64,7 +64,7 @@ def is_uuid(value: str) -> bool:
 def interlinker_detail(request: HttpRequest, interlinker_id: uuid.UUID) -> HttpResponse:
     row = interlinker_get(interlinker_id)
     text = row.text("text")
-    similar = related(row)
+    similar = [item.interlinker for item in related(row)]
     context = {
         "area": "catalogue",
         "interlinker": row,
