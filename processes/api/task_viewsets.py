@@ -36,19 +36,19 @@ class TaskViewSet(ProcessesViewSet):
         "recommendations": "document_read",
     }
 
-    def get(self, request: Request, pk) -> Node:
+    def fetch(self, request: Request, pk) -> Node:
         return task_get_for(request.user, pk, need=self.need)
 
     @extend_schema(responses=serializers.TaskSerializer)
     def retrieve(self, request: Request, pk) -> Response:
         """Show a task with what it holds, who does it and what it waits for."""
-        return self._answer(self.get(request, pk))
+        return self._answer(self.fetch(request, pk))
 
     @extend_schema(request=TaskStatusSerializer, responses=serializers.TaskSerializer)
     @action(detail=True, methods=["post"])
     def status(self, request: Request, pk) -> Response:
         """Set how far it is."""
-        task = self.get(request, pk)
+        task = self.fetch(request, pk)
         data = self.input(TaskStatusSerializer, request)
         return self._answer(
             task_services.task_status_set(actor=request.user, task=task, status=data["status"])
@@ -61,7 +61,7 @@ class TaskViewSet(ProcessesViewSet):
     @action(detail=True, methods=["post"])
     def assign(self, request: Request, pk) -> Response:
         """Give it to a person who takes part, or to a team."""
-        task = self.get(request, pk)
+        task = self.fetch(request, pk)
         data = self.input(people_serializers.AssignSerializer, request)
         user, team = people.holder_get(
             task.process, user_id=data.get("user"), team_id=data.get("team")
@@ -73,7 +73,7 @@ class TaskViewSet(ProcessesViewSet):
     @extend_schema(request=None, responses={204: None})
     def unassign(self, request: Request, pk, assignment_id) -> Response:
         """Take it back."""
-        row = people.assignment_of_task(self.get(request, pk), assignment_id)
+        row = people.assignment_of_task(self.fetch(request, pk), assignment_id)
         task_services.task_unassign(actor=request.user, assignment=row)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -81,7 +81,7 @@ class TaskViewSet(ProcessesViewSet):
     @action(detail=True, pagination_class=None)
     def recommendations(self, request: Request, pk) -> Response:
         """List interlinkers that fit, the best first, each with its reasons."""
-        found = task_recommendations(self.get(request, pk))
+        found = task_recommendations(self.fetch(request, pk))
         return Response(serializers.RecommendationSerializer(found, many=True).data)
 
     def _answer(self, task: Node) -> Response:
@@ -136,31 +136,31 @@ class AssetViewSet(ProcessesViewSet):
         "file": "document_read",
     }
 
-    def get(self, request: Request, pk) -> Asset:
+    def fetch(self, request: Request, pk) -> Asset:
         return asset_selectors.asset_get_for(request.user, pk, need=self.need)
 
     @extend_schema(responses=serializers.AssetSerializer)
     def retrieve(self, request: Request, pk) -> Response:
         """Show it."""
-        return self._answer(self.get(request, pk))
+        return self._answer(self.fetch(request, pk))
 
     @extend_schema(request=serializers.AssetPatchSerializer, responses=serializers.AssetSerializer)
     def partial_update(self, request: Request, pk) -> Response:
         """Change title or description, of a link also the address."""
-        asset = self.get(request, pk)
+        asset = self.fetch(request, pk)
         data = self.input(serializers.AssetPatchSerializer, request, partial=True)
         return self._answer(asset_services.asset_update(actor=request.user, asset=asset, **data))
 
     def destroy(self, request: Request, pk) -> Response:
         """Take it out of sight; `restore` brings it back."""
-        asset_services.asset_remove(actor=request.user, asset=self.get(request, pk))
+        asset_services.asset_remove(actor=request.user, asset=self.fetch(request, pk))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(request=None, responses=serializers.AssetSerializer)
     @action(detail=True, methods=["post"])
     def restore(self, request: Request, pk) -> Response:
         """Bring it back."""
-        asset = self.get(request, pk)
+        asset = self.fetch(request, pk)
         return self._answer(asset_services.asset_restore(actor=request.user, asset=asset))
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})

@@ -33,7 +33,7 @@ class ProcessViewSet(ProcessesViewSet):
         "reopen": "process_finish",
     }
 
-    def get(self, request: Request, pk) -> Process:
+    def fetch(self, request: Request, pk) -> Process:
         return process_selectors.process_get_for(request.user, pk, need=self.need)
 
     @extend_schema(parameters=[serializers.ProcessFilterSerializer])
@@ -48,7 +48,7 @@ class ProcessViewSet(ProcessesViewSet):
     @extend_schema(responses=serializers.ProcessDetailSerializer)
     def retrieve(self, request: Request, pk) -> Response:
         """Show a process."""
-        return self._answer(self.get(request, pk))
+        return self._answer(self.fetch(request, pk))
 
     @extend_schema(
         request=serializers.ProcessCreateSerializer,
@@ -67,7 +67,7 @@ class ProcessViewSet(ProcessesViewSet):
     )
     def partial_update(self, request: Request, pk) -> Response:
         """Change the given fields."""
-        process = self.get(request, pk)
+        process = self.fetch(request, pk)
         data = self.input(serializers.ProcessPatchSerializer, request, partial=True)
         if "organisation" in data:
             data["organisation"] = organisation_of(data["organisation"])
@@ -78,28 +78,28 @@ class ProcessViewSet(ProcessesViewSet):
     @action(detail=True, pagination_class=None)
     def tree(self, request: Request, pk) -> Response:
         """Show the phases with objectives and tasks nested, as far as you may see them."""
-        parts = process_selectors.process_tree(self.get(request, pk), request.user)
+        parts = process_selectors.process_tree(self.fetch(request, pk), request.user)
         return Response(serializers.TreeNodeSerializer(parts, many=True).data)
 
     @extend_schema(responses=serializers.ActivitySerializer(many=True))
     @action(detail=True)
     def activity(self, request: Request, pk) -> Response:
         """List what happened in the process, newest first."""
-        page = self.paginate_queryset(activity_list(process_id=self.get(request, pk).pk))
+        page = self.paginate_queryset(activity_list(process_id=self.fetch(request, pk).pk))
         return self.get_paginated_response(serializers.ActivitySerializer(page, many=True).data)
 
     @extend_schema(request=None, responses=serializers.ProcessDetailSerializer)
     @action(detail=True, methods=["post"])
     def finish(self, request: Request, pk) -> Response:
         """Finish the process: from then on it can only be read."""
-        process = self.get(request, pk)
+        process = self.fetch(request, pk)
         return self._answer(process_services.process_finish(actor=request.user, process=process))
 
     @extend_schema(request=None, responses=serializers.ProcessDetailSerializer)
     @action(detail=True, methods=["post"])
     def reopen(self, request: Request, pk) -> Response:
         """Open a finished process again."""
-        process = self.get(request, pk)
+        process = self.fetch(request, pk)
         return self._answer(process_services.process_reopen(actor=request.user, process=process))
 
     def _answer(self, process: Process, code: int = status.HTTP_200_OK) -> Response:
@@ -121,13 +121,13 @@ class NodeViewSet(ProcessesViewSet):
         "prerequisites": "node_edit",
     }
 
-    def get(self, request: Request, pk) -> Node:
+    def fetch(self, request: Request, pk) -> Node:
         return node_get_for(request.user, pk, need=self.need)
 
     @extend_schema(responses=serializers.NodeSerializer)
     def retrieve(self, request: Request, pk) -> Response:
         """Show a phase, objective or task."""
-        return self._answer(self.get(request, pk))
+        return self._answer(self.fetch(request, pk))
 
     @extend_schema(
         request=serializers.NodeCreateSerializer, responses={201: serializers.NodeSerializer}
@@ -140,7 +140,7 @@ class NodeViewSet(ProcessesViewSet):
             parent = None
             process = process_selectors.process_get_for(request.user, process_id, need=self.need)
         else:
-            parent = self.get(request, parent_id)
+            parent = self.fetch(request, parent_id)
             process = parent.process
         node = tree_services.node_create(actor=request.user, process=process, parent=parent, **data)
         return self._answer(node, status.HTTP_201_CREATED)
@@ -148,7 +148,7 @@ class NodeViewSet(ProcessesViewSet):
     @extend_schema(request=serializers.NodePatchSerializer, responses=serializers.NodeSerializer)
     def partial_update(self, request: Request, pk) -> Response:
         """Change the given fields."""
-        node = self.get(request, pk)
+        node = self.fetch(request, pk)
         data = self.input(serializers.NodePatchSerializer, request, partial=True)
         return self._answer(tree_services.node_update(actor=request.user, node=node, **data))
 
@@ -156,7 +156,7 @@ class NodeViewSet(ProcessesViewSet):
     @action(detail=True, methods=["post"])
     def move(self, request: Request, pk) -> Response:
         """Move it among its siblings or under another parent."""
-        node = self.get(request, pk)
+        node = self.fetch(request, pk)
         data = self.input(serializers.NodeMoveSerializer, request)
         parent = node.parent
         if "parent" in data and data["parent"] != node.parent_id:
@@ -170,14 +170,14 @@ class NodeViewSet(ProcessesViewSet):
     @action(detail=True, methods=["post"])
     def disable(self, request: Request, pk) -> Response:
         """Switch it off with everything below it; nothing is deleted, `restore` undoes it."""
-        node = self.get(request, pk)
+        node = self.fetch(request, pk)
         return self._answer(tree_services.node_disable(actor=request.user, node=node))
 
     @extend_schema(request=None, responses=serializers.NodeSerializer)
     @action(detail=True, methods=["post"])
     def restore(self, request: Request, pk) -> Response:
         """Switch it on again."""
-        node = self.get(request, pk)
+        node = self.fetch(request, pk)
         return self._answer(tree_services.node_restore(actor=request.user, node=node))
 
     @extend_schema(
@@ -186,7 +186,7 @@ class NodeViewSet(ProcessesViewSet):
     @action(detail=True, methods=["put"])
     def prerequisites(self, request: Request, pk) -> Response:
         """Set what it comes after; a cycle is refused and named."""
-        node = self.get(request, pk)
+        node = self.fetch(request, pk)
         ids = self.input(serializers.PrerequisitesSerializer, request)["requires"]
         requires = nodes_of(request.user, node.process, ids)
         return self._answer(

@@ -63,7 +63,7 @@ def invitations_list(process: Process) -> QuerySet[Invitation]:
     """Return the invitations of a process, newest first. The caller has checked invitation_create."""
     return (
         Invitation.objects.filter(process=process)
-        .select_related("node", "team", "invited_by", "accepted_by")
+        .select_related("node__parent__parent", "team", "invited_by", "accepted_by")
         .order_by("-created_at", "pk")
     )
 

@@ -30,7 +30,7 @@ def roles_list(process: Process) -> QuerySet[ProcessRole]:
     """Return the roles given in a process and its branches. The caller has checked that the reader may."""
     return (
         ProcessRole.objects.filter(process=process)
-        .select_related("user", "team", "node", "granted_by")
+        .select_related("user", "team", "node__parent__parent", "granted_by")
         .order_by("created_at", "pk")
     )
 
