@@ -266,13 +266,21 @@ def plain_text(node: Json) -> str:
     for current, _path in walk(node):
         rule = DECLARATION.nodes.get(current["type"])
         if rule and rule.holds_inline:
-            lines.append("".join(_inline_words(child) for child in current.get("content") or []))
+            lines.append(_block_words(current))
     return "\n".join(lines)
 
 
-def _inline_words(node: Json) -> str:
-    if node["type"] == "text":
-        return node["text"]
-    if node["type"] == "hard_break":
-        return "\n"
-    return (node.get("attrs") or {}).get("alt") or ""
+def _block_words(block: Json) -> str:
+    words = ""
+    has_image = False
+    for child in block.get("content") or []:
+        if child["type"] == "text":
+            words += child["text"]
+        elif child["type"] == "hard_break":
+            words += "\n"
+        else:
+            # words of their own, not grown together with their neighbours
+            alt = (child.get("attrs") or {}).get("alt")
+            words += f" {alt} " if alt else " "
+            has_image = True
+    return words.strip(" ") if has_image else words

@@ -37,6 +37,7 @@ _DOT = bytes.fromhex(
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
 
@@ -187,6 +188,10 @@ def paragraphs(root: ElementTree.Element) -> list[str]:
 
 # What Word stores as an element and shows as a sign.
 _SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
+# What divides words without being text.
+_SIGNS |= dict.fromkeys(
+    ("drawing", "pict", "object", "footnoteReference", "endnoteReference", "sym"), " "
+)
 
 
 def _collect(root: ElementTree.Element, found: list[str]) -> None:
@@ -204,7 +209,7 @@ def _collect(root: ElementTree.Element, found: list[str]) -> None:
             owner = len(texts) - 1
         elif owner >= 0 and (name == "t" or element.tag == f"{_A}t"):
             texts[owner].append(element.text or "")
-        elif owner >= 0 and name in _SIGNS:
-            texts[owner].append(_SIGNS[name])
+        elif owner >= 0 and (name in _SIGNS or element.tag == _MATH):
+            texts[owner].append(_SIGNS.get(name, " "))
         stack.extend((child, owner) for child in reversed(element))
     found.extend("".join(parts) for parts in texts)
