@@ -12,6 +12,7 @@ from community.models import (
     Heartbeat,
     Mail,
     Membership,
+    MembershipInvitation,
     Notification,
     Organisation,
     SignInLink,
@@ -128,6 +129,14 @@ class AccessTokenAdmin(ReadOnlyAdmin):
 class SignInLinkAdmin(ReadOnlyAdmin):
     list_display = ["email", "created_at", "expires_at", "used_at"]
     search_fields = ["email"]
+    exclude = ["digest"]
+
+
+@admin.register(MembershipInvitation)
+class MembershipInvitationAdmin(ReadOnlyAdmin):
+    list_display = ["email", "organisation", "role", "created_at", "expires_at", "accepted_at"]
+    list_select_related = ["organisation"]
+    search_fields = ["email", "organisation__name"]
     exclude = ["digest"]
 
 

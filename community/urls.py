@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from community import views
+from community import membership_views, views
 
 app_name = "account"
 urlpatterns = [
     path("link/", views.link_request, name="link-request"),
     path("link/sent/", views.link_sent, name="link-sent"),
     path("link/<str:secret>/", views.link_use, name="link-use"),
+    path("organisations/<str:secret>/", membership_views.membership_use, name="membership"),
     path("settings/", views.account_settings, name="settings"),
     path("settings/tokens/", views.token_create, name="token-create"),
     path("settings/tokens/<uuid:ident>/revoke/", views.token_revoke, name="token-revoke"),

@@ -3,7 +3,12 @@
 from community.models.access import AccessToken, SignInLink
 from community.models.activity import Activity, Heartbeat, Mail
 from community.models.notifications import Notification
-from community.models.organisations import Membership, Organisation, Territory
+from community.models.organisations import (
+    Membership,
+    MembershipInvitation,
+    Organisation,
+    Territory,
+)
 from community.models.users import User
 
 __all__ = [
@@ -12,6 +17,7 @@ __all__ = [
     "Heartbeat",
     "Mail",
     "Membership",
+    "MembershipInvitation",
     "Notification",
     "Organisation",
     "SignInLink",

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cocreation.kernel import clock
 from cocreation.kernel.models import TimeStampedModel, UUIDModel
 
 
@@ -81,3 +82,35 @@ class Membership(TimeStampedModel):
 
     def __str__(self):
         return f"{self.user} – {self.organisation}"
+
+
+class MembershipInvitation(UUIDModel):
+    """An e-mail that asks somebody to belong to an organisation. Only the hash of its secret is stored.
+
+    People join by their own click, and whoever invites does not learn which addresses have accounts.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="invitations"
+    )
+    email = models.EmailField(_("e-mail address"))
+    role = models.CharField(
+        max_length=16, choices=MembershipRole.choices, default=MembershipRole.MEMBER
+    )
+    digest = models.CharField(max_length=64, unique=True)
+    language = models.CharField(max_length=8, default="en")
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("invitation to an organisation")
+        verbose_name_plural = _("invitations to organisations")
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["organisation", "email"])]
+
+    def __str__(self):
+        return f"{self.email} – {self.organisation}"

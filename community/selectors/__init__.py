@@ -8,7 +8,10 @@ from community.selectors.notifications import (
     notifications_unread_count,
 )
 from community.selectors.organisations import (
+    MembershipInvitationState,
     membership_get,
+    membership_invitation_state,
+    membership_invitations_open,
     organisation_get,
     organisation_get_for,
     organisation_members,
@@ -29,12 +32,15 @@ from community.selectors.people import (
 from community.selectors.personal import personal_data_export, removal_obstacles
 
 __all__ = [
+    "MembershipInvitationState",
     "SignInLinkState",
     "activity_list",
     "heartbeat_latest",
     "mail_get",
     "mails_list",
     "membership_get",
+    "membership_invitation_state",
+    "membership_invitations_open",
     "notification_get_for",
     "notifications_for",
     "notifications_unread_count",

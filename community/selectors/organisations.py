@@ -1,13 +1,16 @@
 """Reading organisations, their members and territories. Organisations are public."""
 
+import enum
 import uuid
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from cocreation.kernel import clock
 from cocreation.kernel.errors import NotFound
-from community.models import Membership, Organisation, Territory, User
+from community.digests import digest
+from community.models import Membership, MembershipInvitation, Organisation, Territory, User
 from community.permissions import require
 
 
@@ -101,6 +104,40 @@ def organisations_of(user: User | AnonymousUser) -> QuerySet[Membership]:
         .select_related("organisation")
         .order_by("organisation__name", "id")
     )
+
+
+class MembershipInvitationState(enum.Enum):
+    """What an invitation to an organisation is good for."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+def membership_invitation_state(
+    secret: str,
+) -> tuple[MembershipInvitation | None, MembershipInvitationState]:
+    """Return the invitation of a secret and whether it can be accepted. Reading changes nothing. Queries: one."""
+    invitation = (
+        MembershipInvitation.objects.filter(digest=digest(secret))
+        .select_related("organisation", "invited_by")
+        .first()
+    )
+    if invitation is None:
+        return None, MembershipInvitationState.UNKNOWN
+    if invitation.accepted_at:
+        return invitation, MembershipInvitationState.ACCEPTED
+    if invitation.expires_at <= clock.now():
+        return invitation, MembershipInvitationState.EXPIRED
+    return invitation, MembershipInvitationState.OPEN
+
+
+def membership_invitations_open(organisation: Organisation) -> QuerySet[MembershipInvitation]:
+    """Return whom the organisation still waits for, newest first (for its administrators). Queries: one."""
+    return organisation.invitations.filter(
+        accepted_at__isnull=True, expires_at__gt=clock.now()
+    ).order_by("-created_at")
 
 
 def territories_list() -> QuerySet[Territory]:

@@ -7,11 +7,19 @@ from django.core.management import call_command
 from django.db import transaction
 
 from cocreation.kernel import clock
-from community.models import AccessToken, Heartbeat, Mail, Notification, SignInLink
+from community.models import (
+    AccessToken,
+    Heartbeat,
+    Mail,
+    MembershipInvitation,
+    Notification,
+    SignInLink,
+)
 from community.models.activity import MailStatus
 
 # Long enough for "this link was used already" to be said instead of "unknown".
 LINKS_KEPT_DAYS = 7
+INVITATIONS_KEPT_DAYS = 30
 TOKENS_KEPT_DAYS = 90
 MAILS_KEPT_DAYS = 30
 NOTIFICATIONS_KEPT_DAYS = 365
@@ -37,6 +45,9 @@ def _delete_old() -> dict[str, int]:
     )
     old = {
         "sign_in_links": SignInLink.objects.filter(expires_at__lt=_ago(LINKS_KEPT_DAYS)),
+        "membership_invitations": MembershipInvitation.objects.filter(
+            expires_at__lt=_ago(INVITATIONS_KEPT_DAYS)
+        ),
         "access_tokens": AccessToken.objects.filter(expires_at__lt=_ago(TOKENS_KEPT_DAYS)),
         "mails": finished.none() if settings.DEMO else finished,
         "notifications": Notification.objects.filter(

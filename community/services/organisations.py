@@ -97,7 +97,7 @@ def member_add(
     Emits: notification organisation.member_added.
     """
     require(actor, "member_edit", organisation)
-    _check_role(role)
+    check_role(role)
     if not user.is_active:
         raise Conflict(_("This account is closed."), "inactive")
     membership = Membership(organisation=organisation, user=user, role=role)
@@ -138,7 +138,7 @@ def member_role(*, actor: User, membership: Membership, role: str) -> Membership
     """
     organisation = _lock(membership)
     require(actor, "member_edit", organisation)
-    _check_role(role)
+    check_role(role)
     membership.refresh_from_db()
     if membership.role == role:
         return membership
@@ -170,7 +170,8 @@ def _keep_an_administrator(membership: Membership) -> None:
         )
 
 
-def _check_role(role: str) -> None:
+def check_role(role: str) -> None:
+    """Raise Invalid unless `role` is one that members have."""
     if role not in MembershipRole.values:
         message = _("Choose administrator or member.")
         raise Invalid(message, fields={"role": [message]})

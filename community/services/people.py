@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _
 from cocreation.kernel import clock
 from cocreation.kernel.errors import Conflict, Invalid
 from community import personal_data
-from community.models import AccessToken, Mail, Membership, Notification, SignInLink, User
+from community.models import (
+    AccessToken,
+    Mail,
+    Membership,
+    MembershipInvitation,
+    Notification,
+    SignInLink,
+    User,
+)
 from community.selectors.personal import removal_obstacles
 from community.services.activity import activity_record
 from community.validation import validate
@@ -78,6 +86,7 @@ def _forget_own(user: User) -> None:
     for rows in (
         AccessToken.objects.filter(user=user),
         SignInLink.objects.filter(email=user.email),
+        MembershipInvitation.objects.filter(email=user.email),
         Mail.objects.filter(to__iexact=user.email),
         Notification.objects.filter(user=user),
         Membership.objects.filter(user=user),

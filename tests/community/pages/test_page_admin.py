@@ -7,6 +7,7 @@ from community.selectors import user_by_token
 from community.services.activity import activity_record
 from community.services.links import sign_in_link_create
 from community.services.maintenance import heartbeat_record
+from community.services.membership_invitations import membership_invitation_send
 from community.services.notifications import notify
 from community.services.tokens import token_create
 from tests.factories import community as make
@@ -17,6 +18,7 @@ MODELS = [
     "territory",
     "accesstoken",
     "signinlink",
+    "membershipinvitation",
     "mail",
     "notification",
     "activity",
@@ -38,7 +40,12 @@ def desk(client, operator):
 @pytest.fixture
 def rows(operator):
     organisation = make.organisation(territory=make.territory())
-    make.administrator(organisation)
+    membership_invitation_send(
+        actor=make.administrator(organisation),
+        organisation=organisation,
+        email="b@example.org",
+        role="member",
+    )
     token_create(user=operator, name="t", scope="read", days=9)
     sign_in_link_create(email="a@example.org", next_url="/", language="en")
     heartbeat_record()
