@@ -49,7 +49,7 @@ def template_get(template_id: uuid.UUID) -> ProcessTemplate:
 
 
 def template_tree(template: ProcessTemplate) -> list[TemplateBranch]:
-    """Return the phases of a template with everything below them. Queries: at most 8, however large."""
+    """Return the phases of a template with everything below them. Queries: 7, however large."""
     texts = InterlinkerTranslation.objects.defer(*LONG_TEXTS)
     nodes = template.nodes.order_by("order", "pk").prefetch_related(
         "translations",

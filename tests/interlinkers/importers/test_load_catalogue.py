@@ -55,7 +55,14 @@ def test_every_text_is_there_in_all_languages():
             assert row.languages == LANGUAGES, row
             english = row.translation("en")
             for text in row.translations.all():
-                for field in ("name", "summary", "description", "text", "done_when", "instructions"):
+                for field in (
+                    "name",
+                    "summary",
+                    "description",
+                    "text",
+                    "done_when",
+                    "instructions",
+                ):
                     given = bool(getattr(text, field, ""))
                     assert given == bool(getattr(english, field, "")), (row, text.language, field)
 
