@@ -22,7 +22,7 @@ from documents.utf16 import utf16_length
 from frontend.demo.accounts import ACCOUNTS, DEMO_PASSWORD
 from interlinkers.models import ProcessTemplate
 from processes.models import Node, NodeKind, NodeStatus, Process, Team
-from processes.services import processes, roles, tasks, teams
+from processes.services import assets, processes, roles, tasks, teams
 
 FOLDER = Path(settings.BASE_DIR) / "fixtures" / "demo"
 
@@ -190,14 +190,14 @@ class ProcessLoader:
         for thread in self.source["threads"]:
             answer = thread.get("disposition") or {}
             if thread["document"] == row["slug"] and answer.get("before"):
+                if answer["changed_quote"] not in text:
+                    raise LookupError(f"“{answer['changed_quote']}” is not in {row['file']}")
                 text = text.replace(answer["changed_quote"], answer["before"], 1)
         asset = self._asset(row, text)
         self.documents[row["slug"]] = asset
 
     def _asset(self, row: dict, text: str) -> Document:
-        from processes.services.assets import asset_document_create
-
-        asset = asset_document_create(
+        asset = assets.asset_document_create(
             actor=self.coordinator,
             task=self.nodes[row["task"]],
             title=row["title"],
@@ -220,7 +220,7 @@ class ProcessLoader:
 
     def _thread(self, row: dict) -> None:
         document = self.documents[row["document"]]
-        quote = self._quote_then(row)
+        quote = row["quote"]
         thread = threads.thread_create(
             actor=self.people[row["author"]],
             document=document,
@@ -235,10 +235,6 @@ class ProcessLoader:
             )
             self._date(comment, reply["days_ago"])
         row["thread"] = thread
-
-    def _quote_then(self, row: dict) -> str:
-        """Return the passage as it read when the comment was made."""
-        return row.get("quote_then") or row["quote"]
 
     def _answer(self, row: dict) -> None:
         answer, thread = row.get("disposition"), row["thread"]
