@@ -116,7 +116,7 @@ class Outbox:
         try:
             # A reason is at most 123 bytes of UTF-8. A plain int: daphne takes no subclass.
             await self._send({"type": "websocket.close", "code": int(code), "reason": reason[:60]})
-        except Exception:  # noqa: BLE001 - gone already
+        except Exception:
             logger.info("a client was gone before it could be closed", exc_info=True)
 
     def stop(self) -> None:
