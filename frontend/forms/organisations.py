@@ -34,10 +34,10 @@ class OrganisationForm(forms.Form):
 
 
 class MemberForm(forms.Form):
-    """Somebody to add to an organisation."""
+    """Somebody to invite to an organisation."""
 
     email = forms.EmailField(
-        label=_("E-mail of a person with an account"),
+        label=_("E-mail address"),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     role = forms.ChoiceField(label=_("As"), choices=MembershipRole.choices, initial="member")

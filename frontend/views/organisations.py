@@ -7,11 +7,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cocreation.kernel.errors import Invalid
 from community import selectors
 from community.models.organisations import OrganisationKind
 from community.permissions import decide, organisation_abilities
 from community.services import organisations as services
+from community.services.membership_invitations import membership_invitation_send
 from frontend.forms.organisations import MemberForm, OrganisationForm
 from frontend.presenters.process_cards import with_card_facts
 from frontend.views.support import attempt, is_partial, listed, refused
@@ -52,6 +52,7 @@ def _context(request: HttpRequest, slug: str) -> dict:
         "members": selectors.organisation_members(organisation),
         "processes": with_card_facts(rows)[:12],
         "member_form": MemberForm(),
+        "invitations": selectors.membership_invitations_open(organisation),
     }
 
 
@@ -100,19 +101,17 @@ def member_add(request: HttpRequest, slug: str) -> HttpResponse:
     found = selectors.organisation_get(slug)
     organisation = selectors.organisation_get_for(request.user, found.pk, need="member_edit")
     form = MemberForm(request.POST)
-    outcome = attempt(form, _member_add, actor=request.user, organisation=organisation)
+    outcome = attempt(
+        form, membership_invitation_send, actor=request.user, organisation=organisation
+    )
     if not outcome.is_done:
         context = {**_context(request, slug), "member_form": form}
         return refused(request, "organisations/organisation_detail.html", context)
+    messages.success(
+        request,
+        _("An invitation is on its way to %(email)s.") % {"email": outcome.result.email},
+    )
     return redirect("organisations:detail", slug)
-
-
-def _member_add(*, email: str, **known: object) -> object:
-    user = selectors.user_by_email(email)
-    if user is None:
-        message = _("Nobody here has this address. Ask the person to make an account first.")
-        raise Invalid(message, "unknown_person", fields={"email": [message]})
-    return services.member_add(user=user, **known)
 
 
 @login_required
