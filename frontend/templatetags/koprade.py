@@ -85,6 +85,39 @@ def activity(row) -> str:
     return activity_sentence(row)
 
 
+@register.simple_tag
+def may(access, ability: str, node=None) -> bool:
+    """Tell whether this person may, from the access that the view loaded. No queries."""
+    return bool(access.decide(ability, node))
+
+
+@register.simple_tag
+def why_not(access, ability: str, node=None) -> str:
+    """Return the reason of a refusal, nothing when it is allowed."""
+    return getattr(access.decide(ability, node), "reason", "")
+
+
+STATUS_ICONS = {"awaiting": "circle", "in_progress": "circle-half", "finished": "check-circle-fill"}
+OPENNESS_ICONS = {
+    "private": "lock",
+    "public": "eye",
+    "open_to_comment": "chat-left-text",
+    "open_to_join": "door-open",
+}
+
+
+@register.filter
+def status_icon(status: str) -> str:
+    """Return the name of the icon of a status; the word always stands beside it."""
+    return STATUS_ICONS.get(status, "circle")
+
+
+@register.filter
+def openness_icon(visibility: str) -> str:
+    """Return the name of the icon of a process's openness."""
+    return OPENNESS_ICONS.get(visibility, "eye")
+
+
 # --- dates ---------------------------------------------------------------------------------------
 
 
