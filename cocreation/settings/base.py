@@ -208,6 +208,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     # A ?ticket= is a secret in a query: access lines are written by our own server wrapper without queries.
     "loggers": {
+        "celery.app.trace": {"level": "WARNING"},
         "daphne.access": {"level": "WARNING"},
         "django.channels.server": {"level": "WARNING"},
     },

@@ -78,7 +78,7 @@ class Command(BaseCommand):
 
     def _jobs(self):
         return [
-            sys.executable, "-m", "celery", "-A", "cocreation", "worker", "--beat", "--pool", "solo",
+            sys.executable, "-m", "celery", "--quiet", "-A", "cocreation", "worker", "--beat", "--pool", "solo",
             "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat",
             "--schedule", settings.CELERY_BEAT_SCHEDULE_FILENAME,
         ]  # fmt: skip
