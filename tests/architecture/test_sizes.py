@@ -10,8 +10,10 @@ from tests.architecture.test_imports import ROOT, modules
 MODULE_LINES = 400
 FUNCTION_LINES = 60
 TEST_MODULE_LINES = 700
-# Why each may be longer: nothing so far.
-EXCEPTIONS: dict[str, str] = {}
+# Why each may be longer.
+EXCEPTIONS: dict[str, str] = {
+    "frontend/editor_strings.py": "one table of texts, compared with the editor's own by a test",
+}
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))

@@ -2,12 +2,12 @@
 
 import time
 
+from celery import current_app
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from cocreation.celery import app
 from frontend.demo.loader import demo_is_loaded, demo_load
 
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         call_command("load_catalogue", verbosity=0)
         self._say("… demo processes, texts, comments and answers")
         # Mails about things that happened "last month" are not sent: jobs run here and now and find none.
-        app.conf.task_always_eager = True
+        current_app.conf.task_always_eager = True
         with transaction.atomic():
             demo_load()
         self._say(f"✓ demo content ({time.monotonic() - start:.0f} s)")
