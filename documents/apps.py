@@ -8,11 +8,17 @@ class DocumentsConfig(AppConfig):
 
     def ready(self):
         """Tell the lower apps what we add to them."""
+        from community import personal_data
         from documents.asset_kind import DocumentKind
         from documents.notification_kinds import register_kinds
+        from documents.selectors.personal import personal_export
+        from documents.services.leaving import person_forget
         from documents.work import answers_due
         from processes import asset_kinds, work_kinds
 
         asset_kinds.register(DocumentKind())
         work_kinds.register(answers_due)
         register_kinds()
+        personal_data.register(
+            personal_data.Holder("documents", personal_export, forget=person_forget)
+        )

@@ -8,9 +8,15 @@ class ProcessesConfig(AppConfig):
 
     def ready(self):
         """Register the sentences of our notifications, what is work for a person, and our system checks."""
+        from community import personal_data
         from processes import checks, work_kinds  # noqa: F401 - checks register themselves
         from processes.notification_kinds import register_kinds
+        from processes.selectors.personal import personal_export, personal_obstacles
         from processes.selectors.work import own_work
+        from processes.services.leaving import person_forget
 
         register_kinds()
         work_kinds.register(own_work)
+        personal_data.register(
+            personal_data.Holder("processes", personal_export, personal_obstacles, person_forget)
+        )

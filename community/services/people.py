@@ -5,6 +5,7 @@ import uuid
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cocreation.kernel import clock
@@ -12,6 +13,7 @@ from cocreation.kernel.errors import Conflict, Invalid
 from community import personal_data
 from community.models import (
     AccessToken,
+    Activity,
     Mail,
     Membership,
     MembershipInvitation,
@@ -22,6 +24,9 @@ from community.models import (
 from community.selectors.personal import removal_obstacles
 from community.services.activity import activity_record
 from community.validation import validate
+
+# Where services write a person's name or address into the details of a line of the activity log.
+LOG_KEYS_WITH_NAMES = ("to", "person", "email")
 
 
 @transaction.atomic
@@ -93,6 +98,7 @@ def _forget_own(user: User) -> None:
         EmailAddress.objects.filter(user=user),
     ):
         rows.delete()
+    _log_forget({user.display_name, user.email})
     user.email = f"removed-{uuid.uuid4().hex}@removed.invalid"
     user.name = user.about = ""
     user.is_active = user.is_staff = user.is_superuser = False
@@ -102,3 +108,17 @@ def _forget_own(user: User) -> None:
     user.save()
     user.groups.clear()
     user.user_permissions.clear()
+
+
+def _log_forget(words: set[str]) -> None:
+    """Lines such as "role given to <name>" keep their place in the log, not the name."""
+    Activity.objects.filter(target_label__in=words).update(target_label="")
+    named = Q()
+    for key in LOG_KEYS_WITH_NAMES:
+        named |= Q(**{f"details__{key}__in": list(words)})
+    for row in Activity.objects.filter(named).iterator():
+        row.details = {
+            key: "" if key in LOG_KEYS_WITH_NAMES and value in words else value
+            for key, value in row.details.items()
+        }
+        row.save(update_fields=["details"])
