@@ -10,7 +10,7 @@ from django.db.models import Q
 from cocreation.kernel.decisions import ALLOWED, Decision, Denied
 from processes.models import Assignment, Node, Process, ProcessRole, ProcessStatus, Role
 from processes.permissions import table
-from processes.permissions.roles import ANONYMOUS, VISITOR, RoleRow, role_on_path
+from processes.permissions.roles import ANONYMOUS, VISITOR, RoleRow, level_roles, role_on_path
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class ProcessAccess:
         if rows is None:
             rows = _role_rows(user, process) if self.is_known else []
         self.rows = rows
+        self._levels = level_roles(rows)
         self._tree: dict[uuid.UUID, TreeRow] | None = None
 
     # --- loading ---
@@ -82,7 +83,7 @@ class ProcessAccess:
         return frozenset(
             above
             for path in granted.values()
-            if role_on_path(self.rows, path) != Role.NONE
+            if role_on_path(self._levels, path) != Role.NONE
             for above in path
         )
 
@@ -112,7 +113,7 @@ class ProcessAccess:
         return self._role([node_id for node_id, _row in self.path(node)])
 
     def _role(self, ids: Sequence[uuid.UUID]) -> str:
-        return role_on_path(self.rows, ids) or (VISITOR if self.is_known else ANONYMOUS)
+        return role_on_path(self._levels, ids) or (VISITOR if self.is_known else ANONYMOUS)
 
     # --- answers ---
 

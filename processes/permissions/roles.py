@@ -1,7 +1,7 @@
 """How role rows of one person become one role at one place: the deepest branch wins and can take away."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from processes.models import Role
@@ -44,14 +44,20 @@ def level_role(rows: Iterable[RoleRow]) -> str | None:
     return max((row.role for row in rows), key=lambda role: RANK.get(role, 0))
 
 
-def role_on_path(rows: Iterable[RoleRow], path: Sequence[uuid.UUID]) -> str | None:
-    """Return the role at the node `path[0]` whose ancestors follow, None when no row reaches it.
+def level_roles(rows: Iterable[RoleRow]) -> dict[uuid.UUID | None, str]:
+    """Return the role of each level that has any row: {node id, or None for the process: role}."""
+    levels: dict[uuid.UUID | None, list[RoleRow]] = {}
+    for row in rows:
+        levels.setdefault(row.node_id, []).append(row)
+    return {node_id: level_role(group) for node_id, group in levels.items()}
+
+
+def role_on_path(levels: Mapping[uuid.UUID | None, str], path: Sequence[uuid.UUID]) -> str | None:
+    """Return the role at the node `path[0]` whose ancestors follow, None when no level of it has one.
 
     The first level with any row decides, whether that gives more or less than the levels above.
     """
-    rows = list(rows)
-    for node_id in [*path, None]:
-        role = level_role(row for row in rows if row.node_id == node_id)
-        if role is not None:
-            return role
-    return None
+    for node_id in path:
+        if node_id in levels:
+            return levels[node_id]
+    return levels.get(None)
