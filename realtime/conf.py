@@ -1,5 +1,9 @@
-"""The bounds of sockets and rooms. Each can be set as a Django setting `REALTIME_<NAME>`; units are in the names."""
+"""The bounds of sockets and rooms; units are in the names.
 
+Each can be set as a Django setting or an environment variable `REALTIME_<NAME>`; if both are there, the setting counts.
+"""
+
+import os
 from dataclasses import dataclass, fields
 
 from django.conf import settings
@@ -30,8 +34,9 @@ class Conf:
 
     # --- numbers of connections in one worker ---
     CONNECTIONS_PER_WORKER: int = 6_000
-    CONNECTIONS_PER_DOCUMENT: int = 3_000
-    CONNECTIONS_PER_USER: int = 100
+    CONNECTIONS_PER_DOCUMENT: int = 5_000
+    # Wide: a school class or a load test may share one sign-in.
+    CONNECTIONS_PER_USER: int = 3_000
 
     # --- rooms ---
     DOCUMENT_MAX_BYTES: int = 40_000_000
@@ -66,10 +71,12 @@ class Conf:
 
 
 def load() -> Conf:
-    """Return the bounds as the settings have them now."""
-    given = {
-        field.name: getattr(settings, f"REALTIME_{field.name}")
-        for field in fields(Conf)
-        if hasattr(settings, f"REALTIME_{field.name}")
-    }
+    """Return the bounds as settings and environment have them now. Raises ValueError for what is no number."""
+    given = {}
+    for field in fields(Conf):
+        name = f"REALTIME_{field.name}"
+        if hasattr(settings, name):
+            given[field.name] = getattr(settings, name)
+        elif name in os.environ:
+            given[field.name] = type(field.default)(os.environ[name])
     return Conf(**given)
