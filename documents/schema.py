@@ -9,6 +9,7 @@ import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -97,8 +98,10 @@ def _normal_node(node: Json, parent: NodeRule | None, depth: int) -> Json:
     if attrs:
         result["attrs"] = attrs
     content = [_normal_node(child, rule, depth + 1) for child in node.get("content") or []]
-    if content := _merge_texts(content):
-        result["content"] = content
+    # an empty text between two equal ones must not keep them apart
+    content = [child for child in content if child["type"] != "text" or child["text"]]
+    if content:
+        result["content"] = _merge_texts(content)
     return result
 
 
@@ -159,17 +162,19 @@ def _normal_attributes(rule: NodeRule | MarkRule, attrs: Json | None) -> Json:
 
 
 def _merge_texts(content: list[Json]) -> list[Json]:
+    """Join neighbouring texts with the same marks (in one go: there can be a million of them)."""
     merged: list[Json] = []
-    for node in content:
-        if node["type"] == "text":
-            if not node["text"]:
-                continue
-            last = merged[-1] if merged else None
-            if last and last["type"] == "text" and last.get("marks") == node.get("marks"):
-                merged[-1] = {**last, "text": last["text"] + node["text"]}
-                continue
-        merged.append(node)
+    for (is_text, marks), group in groupby(content, _text_key):
+        if not is_text:
+            merged.extend(group)
+        else:
+            text = "".join(node["text"] for node in group)
+            merged.append({"type": "text", "text": text, **({"marks": marks} if marks else {})})
     return merged
+
+
+def _text_key(node: Json) -> tuple[bool, Any]:
+    return node["type"] == "text", node.get("marks")
 
 
 def with_block_ids(doc_json: Json, *, seed: str) -> Json:

@@ -32,13 +32,16 @@ class InlineReader:
         """Return the inline nodes, not yet normalised."""
         nodes: list[Json] = []
         self._all(inlines, (), nodes, 0)
+        for node in nodes:
+            if node["type"] == "text":
+                node["text"] = "".join(node["text"])
         return nodes
 
     def _all(
         self, inlines: list[Inline], marks: tuple[Json, ...], nodes: list[Json], depth: int
     ) -> None:
         if depth > _DEPTH_MAX:
-            nodes.append(_text(plain(inlines), marks))
+            add_text(nodes, plain(inlines), marks)
             return
         for inline in inlines:
             kind, content = inline["t"], inline.get("c")
@@ -50,36 +53,36 @@ class InlineReader:
             elif kind in _HANDLERS:
                 _HANDLERS[kind](self, content, marks, nodes, depth + 1)
             elif kind in _LEAVES:
-                nodes.append(_text(_LEAVES[kind], marks))
+                add_text(nodes, _LEAVES[kind], marks)
             elif kind == "LineBreak":
                 nodes.append({"type": "hard_break"})
 
     def read_string(self, content, marks, nodes, _depth) -> None:
-        nodes.append(_text(content, marks))
+        add_text(nodes, content, marks)
 
     def read_quoted(self, content, marks, nodes, depth) -> None:
         opening, closing = "‘’" if content[0]["t"] == "SingleQuote" else "“”"
-        nodes.append(_text(opening, marks))
+        add_text(nodes, opening, marks)
         self._all(content[1], marks, nodes, depth)
-        nodes.append(_text(closing, marks))
+        add_text(nodes, closing, marks)
 
     def read_content_of(self, content, marks, nodes, depth) -> None:
         self._all(content[1], marks, nodes, depth)
 
     def read_code(self, content, marks, nodes, _depth) -> None:
-        nodes.append(_text(content[1], (*marks, {"type": "code"})))
+        add_text(nodes, content[1], (*marks, {"type": "code"}))
 
     def read_raw(self, content, marks, nodes, _depth) -> None:
-        nodes.append(_text(content[1], marks))
+        add_text(nodes, content[1], marks)
 
     def read_math(self, content, marks, nodes, _depth) -> None:
         self.report.add("equations", content[1])
-        nodes.append(_text(content[1], (*marks, {"type": "code"})))
+        add_text(nodes, content[1], (*marks, {"type": "code"}))
 
     def _script(self, table: dict, content, marks, nodes, depth) -> None:
         words = plain(content)
         if words and all(ord(char) in table for char in words):
-            nodes.append(_text(words.translate(table), marks))
+            add_text(nodes, words.translate(table), marks)
             return
         self.report.add("superscript", words)
         self._all(content, marks, nodes, depth)
@@ -92,7 +95,7 @@ class InlineReader:
 
     def read_note(self, content, marks, nodes, _depth) -> None:
         self.notes.append(content)
-        nodes.append(_text(f"[{len(self.notes)}]", marks))
+        add_text(nodes, f"[{len(self.notes)}]", marks)
 
     def read_link(self, content, marks, nodes, depth) -> None:
         _attr, label, (href, title) = content
@@ -105,7 +108,7 @@ class InlineReader:
         # a link inside the document leads nowhere here; any other address is kept in words
         self.report.add("links", plain(label))
         if href and not href.startswith("#"):
-            nodes.append(_text(f" ({href})", marks))
+            add_text(nodes, f" ({href})", marks)
 
     def read_image(self, content, marks, nodes, _depth) -> None:
         _attr, label, (name, title) = content
@@ -115,7 +118,7 @@ class InlineReader:
             attrs = {"image": image_id, "alt": alt[:1000], "title": title[:300]}
             nodes.append({"type": "image", "attrs": attrs})
         elif alt or title:
-            nodes.append(_text(f"[{alt or title}]", marks))
+            add_text(nodes, f"[{alt or title}]", marks)
 
     def read_span(self, content, marks, nodes, depth) -> None:
         (_id, classes, _pairs), inner = content
@@ -148,8 +151,13 @@ _HANDLERS: dict[str, Callable[..., None]] = {
 }
 
 
-def _text(words: str, marks: tuple[Json, ...]) -> Json:
-    return {"type": "text", "text": words, "marks": list(marks)}
+def add_text(nodes: list[Json], words: str, marks: tuple[Json, ...]) -> None:
+    """Append words. Pandoc gives each word apart: a text's pieces are collected, `read` joins them."""
+    last = nodes[-1] if nodes else None
+    if last and last["type"] == "text" and last["marks"] == marks:
+        last["text"].append(words)
+    else:
+        nodes.append({"type": "text", "text": [words], "marks": marks})
 
 
 def plain(content: Any) -> str:
