@@ -1,39 +1,15 @@
-"""A real installation for browser tests: own data folder, demo content, daphne and job worker, Chromium.
+"""Fixtures of the browser tests: the running installation, Chromium, people.
 
-In the production shape (DATABASE_URL, REDIS_URL set) it has a database of its own on that PostgreSQL.
+`BROWSER_SITE_DIR=/some/folder` keeps the installation between runs: loading the demo is most of the time of one test.
 """
 
-import contextlib
 import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import sync_playwright
 
-from frontend.demo.accounts import DEMO_PASSWORD
-
-ROOT = Path(__file__).resolve().parents[2]
-DATABASE = "koprade_browser_tests"
-START_SECONDS = 60
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 360, "height": 740}
+from tests.browser.installation import Person, Site, chromium
 
 
 def pytest_collection_modifyitems(items):
@@ -42,139 +18,21 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
-class Site:
-    """A running installation. `stop` and `start` again keep its data."""
-
-    def __init__(self, folder: Path, environment: dict):
-        self.folder = folder
-        self.environment = environment
-        self.process = None
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.environment["PUBLIC_URL"] = self.url
-
-    def manage(self, *arguments: str) -> str:
-        """Run a management command and return what it printed."""
-        result = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert result.returncode == 0, result.stdout + result.stderr
-        return result.stdout
-
-    def start(self) -> None:
-        self.log = (self.folder / "server.log").open("a")
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve", "--port", str(self.port)],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=self.log,
-            stderr=self.log,
-            start_new_session=True,
-        )
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            with contextlib.suppress(urllib.error.URLError, ConnectionError):
-                # Any answer of the health page means that the server is up (jobs may need a moment more).
-                try:
-                    urllib.request.urlopen(f"{self.url}/healthz", timeout=5)
-                except urllib.error.HTTPError:
-                    pass
-                return
-            time.sleep(0.2)
-        raise AssertionError((self.folder / "server.log").read_text()[-3000:])
-
-    def stop(self, number: int = signal.SIGTERM) -> None:
-        if self.process is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, number)
-        self.process.wait(30)
-        self.process = None
-        self.log.close()
-
-
-def _own_database(environment: dict) -> None:
-    """Give the installation a PostgreSQL database of its own when that is the shape."""
-    url = environment.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
-        return
-    import psycopg
-
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {DATABASE}")
-    environment["DATABASE_URL"] = urlunsplit(urlsplit(url)._replace(path=f"/{DATABASE}"))
-
-
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """The installation with the demo content, running."""
-    folder = tmp_path_factory.mktemp("site")
-    environment = {**os.environ, "VAR_DIR": str(folder), "DEMO": "1"}
-    environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
-    _own_database(environment)
-    site = Site(folder, environment)
-    site.manage("migrate", "--verbosity", "0")
-    site.manage("load_demo")
-    site.start()
+    kept = os.environ.get("BROWSER_SITE_DIR")
+    site = Site.with_demo(Path(kept) if kept else tmp_path_factory.mktemp("site"))
     yield site
     site.stop()
 
 
 @pytest.fixture(scope="session")
 def browser():
-    """Chromium, without a download of its own."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=CHROMIUM_ARGUMENTS,
-        )
+        browser = chromium(playwright)
         yield browser
         browser.close()
-
-
-class Person:
-    """Somebody with a browser of their own."""
-
-    def __init__(self, browser: Browser, site: Site, *, phone: bool, dark: bool):
-        self.site = site
-        self.context = browser.new_context(
-            viewport=PHONE if phone else DESKTOP,
-            has_touch=phone,
-            is_mobile=phone,
-            color_scheme="dark" if dark else "light",
-            locale="en-GB",
-            reduced_motion="reduce",
-        )
-        self.context.set_default_timeout(15_000)
-        self.page: Page = self.context.new_page()
-        self.faults: list[str] = []
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("console", self._console)
-
-    def _console(self, message) -> None:
-        # A strict content security policy must hold on every page: its complaints are faults.
-        if message.type == "error" and "Content Security Policy" in message.text:
-            self.faults.append(message.text)
-
-    def open(self, path: str) -> Page:
-        self.page.goto(path if path.startswith("http") else self.site.url + path)
-        return self.page
-
-    def sign_in(self, email: str) -> "Person":
-        self.open("/accounts/login/")
-        self.page.fill("input[name=login]", email)
-        self.page.fill("input[name=password]", DEMO_PASSWORD)
-        self.page.locator("main form button[type=submit]").first.click()
-        self.page.wait_for_url("**/my-work/**")
-        return self
 
 
 @pytest.fixture
@@ -182,8 +40,8 @@ def people(browser, site):
     """Make people: `people("coordinator@demo.example")`, `people(phone=True)`; faults of their pages fail the test."""
     made: list[Person] = []
 
-    def make(email: str = "", *, phone: bool = False, dark: bool = False) -> Person:
-        person = Person(browser, site, phone=phone, dark=dark)
+    def make(email: str = "", **options) -> Person:
+        person = Person(browser, site, **options)
         made.append(person)
         return person.sign_in(email) if email else person
 
