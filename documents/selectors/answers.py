@@ -60,7 +60,9 @@ def _row(thread: Thread, is_orphaned: bool) -> ResponseRow:
         comment=_words(first),
         replies=len(rest),
         outcome=disposition.outcome if disposition else "",
-        outcome_label=Outcome(disposition.outcome).label if disposition else _("Not answered yet"),
+        outcome_label=str(Outcome(disposition.outcome).label)
+        if disposition
+        else _("Not answered yet"),
         reason=plain_text(disposition.reason) if disposition else "",
         answered_by=disposition.author.display_name if disposition and disposition.author else "",
         answered_at=disposition.decided_at if disposition else None,
