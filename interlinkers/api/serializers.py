@@ -3,6 +3,7 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from interlinkers.importers.fields import clean_text
 from interlinkers.labels import form_label
 from interlinkers.models import (
     Difficulty,
@@ -179,33 +180,40 @@ class InterlinkerDetailSerializer(InterlinkerSerializer):
         ]
 
 
+class SearchField(serializers.CharField):
+    """Words to look for. Characters that no text can have are dropped: they find nothing, and are no error."""
+
+    def __init__(self, **kwargs):
+        super().__init__(required=False, allow_blank=True, max_length=200, **kwargs)
+
+    def to_internal_value(self, data):
+        return clean_text(super().to_internal_value(data))
+
+
 class InterlinkerQuerySerializer(serializers.Serializer):
     """What the list can be narrowed by; repeat a parameter for several values."""
 
     nature = serializers.MultipleChoiceField(choices=Nature.choices, required=False)
     form = serializers.ListField(
-        child=serializers.CharField(max_length=40), required=False, max_length=20
+        child=serializers.RegexField(r"^[a-z0-9_;:. -]{1,40}$"), required=False, max_length=20
     )
     difficulty = serializers.MultipleChoiceField(choices=Difficulty.choices, required=False)
     problem_profile = serializers.ListField(
         child=serializers.UUIDField(), required=False, max_length=50
     )
     available_in = serializers.ListField(
-        child=serializers.CharField(max_length=8),
+        child=serializers.RegexField(r"^[a-z]{2,3}(-[a-z0-9]{2,4})?$"),
         required=False,
         max_length=20,
         help_text="Languages; keeps what has texts in one of them.",
     )
-    search = serializers.CharField(
-        required=False,
-        allow_blank=True,
-        max_length=200,
-        help_text="Words, all of which must be found, in any script and case, with or without accents.",
+    search = SearchField(
+        help_text="Words, all of which must be found, in any script and case, with or without accents."
     )
 
 
 class ProblemProfileQuerySerializer(serializers.Serializer):
-    search = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    search = SearchField()
 
 
 class ProcessTemplateSerializer(serializers.ModelSerializer):

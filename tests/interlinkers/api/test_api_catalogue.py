@@ -76,7 +76,12 @@ def test_one_interlinker_shows_everything(api):
 
 @pytest.mark.parametrize(
     "query",
-    [{"nature": "magic"}, {"problem_profile": "x"}, {"search": "\x00"}, {"search": "x" * 201}],
+    [
+        {"nature": "magic"},
+        {"problem_profile": "x"},
+        {"available_in": "\x00"},
+        {"search": "x" * 201},
+    ],
 )
 def test_bad_filter_is_a_problem(api, query):
     answer = api.get(INTERLINKERS, query)
@@ -84,6 +89,12 @@ def test_bad_filter_is_a_problem(api, query):
     assert answer["Content-Type"] == "application/problem+json"
     assert answer.json()["code"] == "invalid"
     assert next(iter(query)) in answer.json()["fields"]
+
+
+def test_characters_that_no_text_has_are_no_error_in_a_search(api):
+    interlinker("Map")
+    assert names(api.get(INTERLINKERS, {"search": "ma\x00p"})) == ["Map"]
+    assert api.get(PROFILES, {"search": "\x00"}).status_code == 200
 
 
 @pytest.mark.parametrize("url", [INTERLINKERS, PROFILES, TEMPLATES])
