@@ -32,13 +32,21 @@ function choice (iconName: SVGSVGElement, label: string, run: () => void): HTMLB
   return button
 }
 
+/** Scrolls so that the lifted paragraph stands in the part of the screen that the sheet leaves free. */
+function showAboveSheet (dom: Node | null): void {
+  if (!(dom instanceof HTMLElement)) return
+  const box = dom.getBoundingClientRect()
+  const free = window.innerHeight * 0.55
+  const wanted = box.height > free ? free - box.height : (free - box.height) / 2
+  if (box.top < 90 || box.bottom > free) window.scrollBy({ top: box.top - Math.max(90, wanted), behavior: reducedMotion() ? 'auto' : 'smooth' })
+}
+
 /** `pos` is a position in or before the block. */
 export function openBlockSheet (view: EditorView, pos: number, options: BlockSheetOptions): void {
   const block = blockAt(view.state.doc.resolve(pos))
   if (!block) return
   updateHighlights(view, { lifted: block.pos })
-  const dom = view.nodeDOM(block.pos)
-  if (dom instanceof HTMLElement) dom.scrollIntoView({ block: 'center', behavior: reducedMotion() ? 'auto' : 'smooth' })
+  showAboveSheet(view.nodeDOM(block.pos))
   let next: (() => void) | null = null
   const close = (then: () => void) => () => { next = then; dialog.close() }
   const choices = [

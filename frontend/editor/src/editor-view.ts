@@ -11,7 +11,7 @@ import type * as Y from 'yjs'
 import { slashItems } from './actions.ts'
 import { blockIdsPlugin } from './block-ids.ts'
 import type { Comments } from './comments.ts'
-import { cursorsPlugin } from './cursors.ts'
+import { cursorsPlugin, nameMovingCursors } from './cursors.ts'
 import { h } from './dom.ts'
 import { highlightsPlugin } from './highlights.ts'
 import { imagesPlugin } from './images.ts'
@@ -82,7 +82,8 @@ function plugins (options: EditorOptions, viewOf: () => EditorView): Plugin[] {
     linkBubblePlugin(),
     ...(page.canComment && comments.panel ? [selectionButtonPlugin(comments.commentSelection)] : []),
     ...(toolbar ? [toolbar.plugin] : []),
-    watchPlugin(comments)
+    watchPlugin(comments),
+    new Plugin({ view: view => ({ destroy: nameMovingCursors(view.dom, awareness) }) })
   ]
 }
 

@@ -43,6 +43,8 @@ export function updateHighlights (view: EditorView, meta: Meta): void {
 
 export const rangesOf = (state: EditorState): Map<string, Range | null> =>
   highlightsKey.getState(state)?.ranges ?? new Map<string, Range | null>()
+/** Somebody is writing a comment on a passage, or has just picked one. */
+export const isPassagePending = (state: EditorState): boolean => !!highlightsKey.getState(state)?.pending
 export const activeThread = (state: EditorState): string | null => highlightsKey.getState(state)?.active ?? null
 
 function resolveAll (state: EditorState, threads: ThreadMark[], generation: string): Map<string, Range | null> {

@@ -29,9 +29,9 @@ export function presentPeople (states: Map<number, { [key: string]: any }>, me: 
 }
 
 export const initials = (name: string): string => {
-  const words = name.split(/[\s@.]+/).filter(Boolean)
-  const letters = words.length > 1 ? [words[0], words[words.length - 1]] : words.slice(0, 1)
-  return letters.map(word => [...word][0]?.toLocaleUpperCase() ?? '').join('') || '?'
+  // the same letters as in the faces that the server draws
+  const words = name.split(/[\s,]+/).filter(word => /^[\p{L}\p{N}]/u.test(word))
+  return words.slice(0, 2).map(word => [...word][0].toLocaleUpperCase()).join('') || '?'
 }
 
 /** Black or white, whichever is easier to read on the colour (WCAG luminance). */

@@ -3,6 +3,7 @@ import { Plugin, type EditorState } from 'prosemirror-state'
 import { CellSelection } from 'prosemirror-tables'
 import { h, icon } from './dom.ts'
 import { placeFloating } from './floating.ts'
+import { isPassagePending } from './highlights.ts'
 import { shortcutLabel } from './keymap.ts'
 import { t } from './strings.ts'
 
@@ -22,7 +23,7 @@ export function selectionButtonPlugin (comment: () => void): Plugin {
       view.dom.after(button)
       let pressed = false
       const update = (): void => {
-        const shown = !pressed && hasWords(view.state)
+        const shown = !pressed && hasWords(view.state) && !isPassagePending(view.state)
         button.hidden = !shown
         if (shown) placeFloating(view, button, view.state.selection.to, 'below')
       }
@@ -33,7 +34,9 @@ export function selectionButtonPlugin (comment: () => void): Plugin {
       window.addEventListener('pointerup', up)
       window.addEventListener('pointercancel', up)
       return {
-        update: (_view, before) => { if (!before.selection.eq(view.state.selection) || before.doc !== view.state.doc) update() },
+        update: (_view, before) => {
+          if (!before.selection.eq(view.state.selection) || before.doc !== view.state.doc || isPassagePending(view.state)) update()
+        },
         destroy () {
           view.dom.removeEventListener('pointerdown', down)
           window.removeEventListener('pointerup', up)
