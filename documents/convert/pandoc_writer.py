@@ -128,18 +128,21 @@ class _Writer:
             head_rows += 1
         if len(rows) == 1 and _is_all_header(rows[0]):
             head_rows = 1
-        body = rows[head_rows:]
-        head_columns = min((_leading_headers(row) for row in body), default=0)
-        made = [[self._cell(one) for one in row] for row in rows]
-        columns = _grid_width(rows)
+        head_columns = min((_leading_headers(row) for row in rows[head_rows:]), default=0)
+        spans, missing = _grid(rows, head_rows)
+        made = [
+            [self._cell(one, span) for one, span in zip(row, row_spans, strict=True)]
+            + [cell([])] * missing_here
+            for row, row_spans, missing_here in zip(rows, spans, missing, strict=True)
+        ]
+        columns = sum(colspan for _rowspan, colspan in spans[0]) + missing[0] if rows else 1
         return table(made, columns=columns, head_rows=head_rows, head_columns=head_columns)
 
-    def _cell(self, node: Json) -> Any:
+    def _cell(self, node: Json, span: tuple[int, int]) -> Any:
         blocks = self.blocks(node.get("content", []))
         if len(blocks) == 1:
             blocks = [_compact(blocks[0])]
-        attrs = node["attrs"]
-        return cell(blocks, rowspan=attrs["rowspan"], colspan=attrs["colspan"])
+        return cell(blocks, rowspan=span[0], colspan=span[1])
 
     def inlines(self, node: Json) -> list[Ast]:
         return [self._inline(child) for child in node.get("content", [])]
@@ -212,20 +215,46 @@ def _leading_headers(row: list[Json]) -> int:
     return count
 
 
-def _grid_width(rows: list[list[Json]]) -> int:
-    """Count the columns, also those that only a cell spanning from above fills."""
-    hanging: list[tuple[int, int]] = []
-    width = 1
-    for row in rows:
-        columns = sum(one["attrs"]["colspan"] for one in row) + sum(span for span, _left in hanging)
-        width = max(width, columns)
-        hanging = [(span, left - 1) for span, left in hanging if left > 1]
-        hanging += [
-            (one["attrs"]["colspan"], one["attrs"]["rowspan"] - 1)
-            for one in row
-            if one["attrs"]["rowspan"] > 1
-        ]
-    return width
+_Spans = list[list[tuple[int, int]]]
+
+
+def _grid(rows: list[list[Json]], head_rows: int) -> tuple[_Spans, list[int]]:
+    """Return (rowspan, colspan) of each cell, and how many cells each row lacks.
+
+    Pandoc's Word writer stops at a table whose rows do not all fill the same columns. No cell spans
+    from the head into the body or out of the table.
+    """
+    spans: _Spans = []
+    filled: list[int] = []
+    # rows that are still covered from above, by column
+    hanging: list[int] = []
+    for index, row in enumerate(rows):
+        rows_left = (head_rows if index < head_rows else len(rows)) - index
+        row_spans = []
+        column = 0
+        for one in row:
+            attrs = one["attrs"]
+            rowspan = min(attrs["rowspan"], rows_left)
+            while column < len(hanging) and hanging[column]:
+                column += 1
+            hanging += [0] * (column + attrs["colspan"] - len(hanging))
+            colspan = _free(hanging, column, attrs["colspan"])
+            hanging[column : column + colspan] = [rowspan] * colspan
+            row_spans.append((rowspan, colspan))
+            column += colspan
+        filled.append(sum(1 for left in hanging if left))
+        hanging = [max(0, left - 1) for left in hanging]
+        spans.append(row_spans)
+    width = len(hanging)
+    return spans, [width - count for count in filled]
+
+
+def _free(hanging: list[int], column: int, wanted: int) -> int:
+    """Count the columns from `column` on, at most `wanted`, that nothing covers from above."""
+    count = 0
+    while count < wanted and not hanging[column + count]:
+        count += 1
+    return count
 
 
 _BLOCKS: dict[str, Callable[[_Writer, Json], Ast]] = {

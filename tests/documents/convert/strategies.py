@@ -130,11 +130,12 @@ def _tables(draw, children):
                 if plain
                 else st.lists(children, min_size=1, max_size=2)
             )
-            span = 1 if plain else draw(st.sampled_from([1, 1, 2]))
+            colspan = 1 if plain else draw(st.sampled_from([1, 1, 2]))
+            rowspan = 1 if plain else draw(st.sampled_from([1, 1, 2, 5]))
             cells.append(
                 {
                     "type": "table_header" if header else "table_cell",
-                    "attrs": {"colspan": span, "rowspan": 1},
+                    "attrs": {"colspan": colspan, "rowspan": rowspan},
                     "content": content,
                 }
             )

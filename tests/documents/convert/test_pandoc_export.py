@@ -150,6 +150,37 @@ def test_every_word_reaches_word_and_comes_back(doc):
     assert sorted(words(schema.plain_text(back.json))) == sorted(expected)
 
 
+@pytest.mark.parametrize(
+    "spans",
+    [
+        [[(1, 1)], [(1, 1)], [(2, 1)]],
+        [[(1, 9), (1, 1)], [(1, 1)]],
+        [[(3, 1)], [(1, 2), (1, 1)], [(1, 1), (5, 1)]],
+        [[(2, 2), (1, 1)], [(1, 1), (1, 1), (1, 1)]],
+    ],
+    ids=["short rows", "hanging out", "ragged", "overlapping"],
+)
+def test_irregular_tables_keep_their_words(spans):
+    rows = [
+        {
+            "type": "table_row",
+            "content": [
+                {
+                    "type": "table_cell",
+                    "attrs": {"colspan": colspan, "rowspan": rowspan},
+                    "content": [paragraph(f"r{row}c{column}")],
+                }
+                for column, (colspan, rowspan) in enumerate(cells)
+            ],
+        }
+        for row, cells in enumerate(spans)
+    ]
+    doc = document({"type": "table", "content": rows})
+    back = import_docx(docx_of(doc)[0])
+    assert back.report == []
+    assert schema.plain_text(back.json).split() == schema.plain_text(doc).split()
+
+
 def test_repeated_spaces_stay():
     _data, word = docx_of(document(paragraph("a   b")))
     assert word.paragraphs[-1].text == "a   b"
