@@ -19,6 +19,7 @@ from documents.schema import SCHEMA_VERSION, Json, empty_document, normalise, wi
 from documents.services import images as image_services
 from documents.services import updates
 from interlinkers.models import Interlinker
+from interlinkers.selectors import interlinker_document_file
 from processes.models import Node
 
 # The Yjs client id under which the server writes the first text of a document (ids of browsers are random 32 bits).
@@ -66,7 +67,7 @@ def _first_content(start: dict, language: str) -> tuple[Json, ImportResult | Non
     if kind == "markdown":
         return markdown_to_json(start["text"]), None
     if kind == "interlinker":
-        return _interlinker_content(start["interlinker"], language), None
+        return _interlinker_content(start["interlinker"], language)
     if kind == "docx":
         if len(start["data"]) > settings.UPLOAD_MAX_BYTES:
             limit = settings.UPLOAD_MAX_BYTES // 1_000_000
@@ -76,13 +77,20 @@ def _first_content(start: dict, language: str) -> tuple[Json, ImportResult | Non
     raise Invalid(_("A document starts empty, from an interlinker or from a Word file."), "start")
 
 
-def _interlinker_content(interlinker: Interlinker, language: str) -> Json:
-    text = interlinker.text("text", language)
-    if not text:
+def _interlinker_content(
+    interlinker: Interlinker, language: str
+) -> tuple[Json, ImportResult | None]:
+    """Return the text of an interlinker, else of the Word file that it brings (INTERLINK's templates are files)."""
+    if text := interlinker.text("text", language):
+        return markdown_to_json(text), None
+    file = interlinker_document_file(interlinker, language)
+    if file is None:
         raise Invalid(
             _("This interlinker has no text that a document could start from."), "no_text"
         )
-    return markdown_to_json(text)
+    with file.file.open("rb") as opened:
+        imported = import_docx(opened.read())
+    return imported.json, imported
 
 
 def _title(title: str, start: dict, imported: ImportResult | None) -> str:

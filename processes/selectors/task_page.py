@@ -62,7 +62,9 @@ def start_suggestion(task: Node, assets: list[Asset]) -> StartSuggestion | None:
     title = titles.get(language) or titles.get("en") or next(iter(titles.values()), task.title)
     wanted = source.document.get("interlinker") or ""
     rows = Interlinker.objects.filter(is_published=True).prefetch_related("translations")
-    interlinker = rows.filter(external_id=wanted).first() if wanted else None
+    # Ids are stable within their source only.
+    rows = rows.filter(external_id=wanted, source=source.template.source)
+    interlinker = rows.first() if wanted else None
     return StartSuggestion(str(title)[:200], interlinker)
 
 
