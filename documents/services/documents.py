@@ -1,6 +1,7 @@
 """Making, naming, removing documents."""
 
 import uuid
+from dataclasses import asdict
 
 from django.conf import settings
 from django.db import transaction
@@ -48,7 +49,7 @@ def document_create(
         schema_version=SCHEMA_VERSION,
         created_by=actor,
         interlinker=start.get("interlinker") if start["kind"] == "interlinker" else None,
-        import_report=[note.as_dict() for note in imported.report] if imported else [],
+        import_report=[asdict(note) for note in imported.report] if imported else [],
     )
     document.full_clean(exclude=["process", "task"])
     document.save()

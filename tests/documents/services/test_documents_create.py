@@ -99,6 +99,17 @@ def test_word_file_becomes_the_text_and_its_name_the_title(task):
     assert DocumentUpdate.objects.get(document=document).kind == UpdateKind.IMPORT
 
 
+def test_report_says_what_the_word_file_lost(task):
+    source = docx.Document()
+    source.add_paragraph("Words")
+    source.sections[0].header.paragraphs[0].text = "Confidential"
+    data = io.BytesIO()
+    source.save(data)
+    document = create(task, start={"kind": "docx", "data": data.getvalue(), "name": "x.docx"})
+    note = next(note for note in document.import_report if note["code"] == "headers_footers")
+    assert "Confidential" in note["sample"]
+
+
 @pytest.mark.parametrize("data", [b"", b"not a zip", b"PK\x03\x04" + b"\0" * 100])
 def test_file_that_is_no_word_file_is_refused_and_makes_nothing(task, data):
     with pytest.raises(Invalid):
