@@ -136,6 +136,8 @@ def editor_strings() -> dict[str, str]:
         "comment_here": _("Comment here"),
         "comment_need_text": _("Select some words first."),
         "orphaned": _("The words this was about are no longer in the text:"),
+        "drafts": _("Unsent comments"),
+        "draft_resume": _("Go on writing: “{text}”"),
         "copy_link": _("Copy link"),
         "link_copied": _("Link copied"),
         "block_actions": _("This paragraph"),

@@ -3,7 +3,7 @@
 import datetime
 
 from django import template
-from django.forms import BoundField, CheckboxInput, RadioSelect, Select, Textarea
+from django.forms import BoundField, CheckboxInput, RadioSelect, Select
 from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
@@ -154,20 +154,44 @@ def day(value: datetime.date | datetime.datetime | None) -> SafeString | str:
 
 
 @register.simple_tag
-def due(value: datetime.date | None, done: bool = False) -> SafeString | str:
-    """Return when something is due, as people say it; overdue and soon says so in words."""
+def due(value: datetime.date | None, status: str = "") -> SafeString | str:
+    """Return when something is due, as people say it; late and soon says so in words, unless it is finished."""
     if not value:
         return ""
     days = (value - clock.today()).days
     stamp = format_html('<time datetime="{}">{}</time>', value.isoformat(), _day(value))
-    if done:
+    if status == "finished":
         return stamp
     if days < 0:
         return format_html(
             '<span class="needs">{}</span>', _("late since %(day)s") % {"day": _day(value)}
         )
-    words = format_html("{}, {}", stamp, _distance(days))
-    return format_html('<span class="needs">{}</span>', words) if days <= 1 else words
+    css = "needs" if days <= 1 else ""
+    return format_html('<span class="{}">{}, {}</span>', css, stamp, _distance(days))
+
+
+@register.simple_tag
+def due_short(value: datetime.date | None, status: str = "") -> SafeString | str:
+    """Return when something is due in one or two words, for lines of a list."""
+    if not value:
+        return ""
+    days = (value - clock.today()).days
+    is_done = status == "finished"
+    if not is_done and days < 0:
+        return format_html('<span class="needs">{}</span>', _("late"))
+    if not is_done and days <= 1:
+        words = _distance(days)
+    elif not is_done and days < SOON_DAYS:
+        words = formats.date_format(value, "l")
+    else:
+        words = formats.date_format(
+            value, "j M" if value.year == clock.today().year else "j M Y"
+        )
+    css = "needs" if days <= 1 and not is_done else ""
+    stamp = value.isoformat()
+    return format_html(
+        '<time class="{}" datetime="{}" title="{}">{}</time>', css, stamp, _day(value), words
+    )
 
 
 @register.simple_tag
@@ -207,43 +231,43 @@ def _ago_words(value: datetime.datetime) -> str:
 
 @register.inclusion_tag("components/_field.html")
 def field(
-    bound: BoundField, label: str = "", keep: str = "", rows: int = 0, help_text: str = ""
+    bound: BoundField, keep: str = "", help_text: str = "", ident: str = "", *, bare: bool = False
 ) -> dict:
-    """Show one field with label, help and errors. `keep` names typed words that survive a reload."""
+    """Show one field with label, help and errors.
+
+    `keep` names typed words that survive a reload; `ident` is an id of one's own where two forms of a page have a
+    field of the same name; `bare` leaves the help away.
+    """
     widget = bound.field.widget
-    is_check = isinstance(widget, CheckboxInput)
+    is_radio = isinstance(widget, RadioSelect)
+    ident = ident or bound.id_for_label
+    help_text = "" if bare else help_text or bound.help_text
     return {
         "field": bound,
-        "label": label or bound.label,
-        "help_text": help_text or bound.help_text,
-        "is_check": is_check,
-        "is_radio": isinstance(widget, RadioSelect),
-        "control": ""
-        if isinstance(widget, RadioSelect)
-        else _control(bound, keep, rows, help_text),
+        "ident": ident,
+        "help_text": help_text,
+        "is_check": isinstance(widget, CheckboxInput),
+        "is_radio": is_radio,
+        "control": "" if is_radio else _control(bound, ident, keep, bool(help_text)),
     }
 
 
-def _control(bound: BoundField, keep: str, rows: int, help_text: str) -> SafeString:
+def _control(bound: BoundField, ident: str, keep: str, has_help: bool) -> SafeString:
     widget = bound.field.widget
     css = "form-control"
     if isinstance(widget, CheckboxInput):
         css = "form-check-input"
     elif isinstance(widget, Select):
         css = "form-select"
-    attrs = {"class": css}
-    described = []
-    if help_text or bound.help_text:
-        described.append(f"{bound.id_for_label}-help")
+    attrs = {"class": css, "id": ident}
+    described = [f"{ident}-help"] if has_help else []
     if bound.errors:
         attrs["aria-invalid"] = "true"
-        described.append(f"{bound.id_for_label}-error")
+        described.append(f"{ident}-error")
     if described:
         attrs["aria-describedby"] = " ".join(described)
     if keep:
         attrs["data-keep"] = keep
-    if rows and isinstance(widget, Textarea):
-        attrs["rows"] = rows
     return bound.as_widget(attrs=attrs)
 
 
