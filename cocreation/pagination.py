@@ -1,6 +1,9 @@
 """How every list of the API is cut into pages."""
 
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
 
 
 class PagePagination(PageNumberPagination):
@@ -9,3 +12,12 @@ class PagePagination(PageNumberPagination):
     page_size = 25
     page_size_query_param = "page_size"
     max_page_size = 100
+
+    def get_page_size(self, request: Request) -> int:
+        """Return how many rows a page has. Raises: ValidationError (400) for what is no number, instead of a guess."""
+        wanted = request.query_params.get(self.page_size_query_param)
+        if wanted is None:
+            return self.page_size
+        if not (wanted.isascii() and wanted.isdecimal() and int(wanted[:9]) > 0):
+            raise ValidationError({self.page_size_query_param: [_("Give a number from 1 on.")]})
+        return min(int(wanted[:9]), self.max_page_size)

@@ -1,6 +1,7 @@
 """What the viewsets of this app share: who may knock, which ability each action needs, reading the input."""
 
 from rest_framework import viewsets
+from rest_framework.parsers import JSONParser
 from rest_framework.permissions import SAFE_METHODS, AllowAny, IsAuthenticated
 from rest_framework.request import Request
 
@@ -17,6 +18,7 @@ class ProcessesViewSet(viewsets.GenericViewSet):
     needs: dict[str, str] = {}
     filter_backends = ()
     lookup_value_converter = "uuid"
+    parser_classes = (JSONParser,)
 
     def get_permissions(self):
         reading = self.request is None or self.request.method in SAFE_METHODS
@@ -35,7 +37,8 @@ class ProcessesViewSet(viewsets.GenericViewSet):
 
     def query(self, serializer_class, request: Request) -> dict:
         """Return the checked query of a request."""
-        serializer = serializer_class(data=request.query_params)
+        # A plain dict: a QueryDict would be read as a form, where an empty value is the same as none.
+        serializer = serializer_class(data=request.query_params.dict())
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
