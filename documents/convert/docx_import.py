@@ -127,7 +127,7 @@ def _part_paragraphs(package: DocxPackage, name: str) -> list[str]:
 
 
 def _note_formatting(package: DocxPackage, report: ReportBuilder) -> None:
-    main = package.texts["word/document.xml"].decode("utf-8", "ignore")
+    main = package.texts[package.main].decode("utf-8", "ignore")
     colours = [
         c
         for c in re.findall(r'<w:color [^>]*w:val="([^"]*)"', main)
@@ -142,7 +142,7 @@ def _note_formatting(package: DocxPackage, report: ReportBuilder) -> None:
 def _with_unplaced(content: Json, title: str, package: DocxPackage, report: ReportBuilder) -> Json:
     """Append the paragraphs whose words did not come through, so that none is lost silently."""
     source: list[str] = []
-    for name in ("word/document.xml", "word/footnotes.xml", "word/endnotes.xml"):
+    for name in (package.main, "word/footnotes.xml", "word/endnotes.xml"):
         source += _part_paragraphs(package, name)
     lost = unplaced(source, title + "\n" + schema.plain_text(content))
     if not lost:

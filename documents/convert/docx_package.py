@@ -43,9 +43,13 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 
 @dataclass
 class DocxPackage:
-    """The parts of a checked Word file: text parts as bytes, everything else still in the archive."""
+    """The parts of a checked Word file: text parts as bytes, everything else still in the archive.
+
+    `main` is the name of the part with the text itself (the web version of Word writes `document2.xml`).
+    """
 
     texts: dict[str, bytes]
+    main: str
     _archive: zipfile.ZipFile
 
     def media(self, name: str) -> bytes | None:
@@ -112,11 +116,20 @@ def open_package(data: bytes) -> DocxPackage:
     except (NotImplementedError, RuntimeError) as error:
         # an unknown compression, or a password that the flags do not mention
         raise _not_docx() from error
-    if _MAIN_PART not in texts:
-        raise _not_docx()
     for part in texts.values():
         _parsed_check(part)
-    return DocxPackage(texts, archive)
+    main = _main_part(texts)
+    if main not in texts:
+        raise _not_docx()
+    return DocxPackage(texts, main, archive)
+
+
+def _main_part(texts: dict[str, bytes]) -> str:
+    relations = _parsed(texts.get("_rels/.rels", b""))
+    for relation in () if relations is None else relations:
+        if relation.get("Type", "").endswith("/officeDocument"):
+            return relation.get("Target", "").lstrip("/")
+    return _MAIN_PART
 
 
 def _not_docx() -> Invalid:

@@ -290,6 +290,17 @@ def test_empty_document_comes_in_as_one_empty_paragraph():
     assert result.json == schema.normalise({"type": "doc"})
 
 
+def test_main_part_may_have_another_name():
+    renamed = io.BytesIO()
+    original = io.BytesIO(simple_file("Cits nosaukums"))
+    with zipfile.ZipFile(original) as source, zipfile.ZipFile(renamed, "w") as target:
+        for info in source.infolist():
+            content = source.read(info).replace(b"/document.xml", b"/document2.xml")
+            name = info.filename.replace("document.xml", "document2.xml")
+            target.writestr(name, content)
+    assert text_of(import_docx(renamed.getvalue())) == "Cits nosaukums"
+
+
 # --- real files ---------------------------------------------------------------------------------
 
 INTERLINK = Path(
@@ -308,7 +319,7 @@ def test_real_files_lose_no_word(path):
     assert schema.validate(result.json) == []
     source = []
     package = open_package(data)
-    for name in ("word/document.xml", "word/footnotes.xml", "word/endnotes.xml"):
+    for name in (package.main, "word/footnotes.xml", "word/endnotes.xml"):
         if (root := package.xml(name)) is not None:
             source += paragraphs(root)
     kept = words(result.title + "\n" + text_of(result))
