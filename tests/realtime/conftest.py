@@ -7,6 +7,7 @@ from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connections
 
 from cocreation.asgi import application
 from documents.services.documents import document_create
@@ -70,7 +71,7 @@ class Socket:
     async def send_update(self, data):
         await self.send(protocol.sync_update(data))
 
-    async def frame(self, seconds=3):
+    async def frame(self, seconds=10):
         """Return the next frame as (type, Reader after the type); None when the socket was closed."""
         message = await self.communicator.receive_output(seconds)
         if message["type"] == "websocket.close":
@@ -79,7 +80,7 @@ class Socket:
         reader = Reader(message["bytes"])
         return reader.uint(), reader
 
-    async def until(self, wanted, seconds=3):
+    async def until(self, wanted, seconds=10):
         """Pass frames by until one of type `wanted` (or (0, sync step)) comes; return its Reader."""
         while True:
             frame = await self.frame(seconds)
@@ -90,7 +91,7 @@ class Socket:
             if kind == wanted:
                 return reader
 
-    async def closing(self, seconds=3):
+    async def closing(self, seconds=10):
         """Pass frames by until the socket closes; return the code."""
         while await self.frame(seconds) is not None:
             pass
@@ -106,11 +107,11 @@ class Socket:
             kind, reader = await self.frame()
             assert not (kind == 0 and reader.uint() == 2), "a change was announced"
 
-    async def update(self, seconds=3):
+    async def update(self, seconds=10):
         """Return the bytes of the next announced change."""
         return (await self.until((0, 2), seconds)).blob()
 
-    async def receipt(self, seconds=3):
+    async def receipt(self, seconds=10):
         """Return (count, sequence) of the next receipt."""
         reader = await self.until(protocol.Frame.RECEIPT, seconds)
         return reader.uint(), reader.uint()
@@ -137,6 +138,12 @@ def first_words(client=A, words="hello"):
 def more_words(client=A, clock=7, words="!"):
     """Words that follow what `client` wrote last."""
     return update([(client, clock, [string(words, origin=(client, clock - 1))])])
+
+
+@pytest.fixture(autouse=True)
+def _threads_keep_no_connections(monkeypatch):
+    """Kept connections of pool threads would stand in the way when the test database is dropped."""
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
 
 
 @pytest.fixture

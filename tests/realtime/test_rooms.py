@@ -131,6 +131,26 @@ async def test_two_workers_converge_by_polling_alone(world, worker):
     assert sorted(sequences) == list(range(1, len(sequences) + 1))
 
 
+async def test_two_workers_hear_of_each_other_through_redis(world, worker, settings):
+    settings.REALTIME_POLL_SECONDS = 60
+    one, two = worker(), worker()
+    if not one.registry.relay.has_others:
+        pytest.skip("the embedded shape has one worker")
+    a, b = await one.join(world, world.writer), await two.join(world, world.second)
+    await b.sync()
+    await a.change(first_words(A))
+    await b.until(lambda m: "hello" in m.text, 2)
+    # Whose the ids are is told too: nobody takes them over on the other worker.
+    thief = await two.join(world, world.coordinator)
+    await thief.send(protocol.sync_update(more_words(A)))
+    await thief.until(lambda m: m.closed == 4400)
+    entry = {A: presence.Entry(1, '{"cursor":1}', 0, None)}
+    await a.send(protocol.awareness(presence.encode(entry)))
+    await b.until(lambda m: any(b"Writer" in data for data in m.presences), 2)
+    a.leave()
+    await b.until(lambda m: m.presences[-1].endswith(b"null"), 2)
+
+
 async def test_one_client_id_used_on_two_workers_gives_one_text(world, worker, settings):
     settings.REALTIME_POLL_SECONDS = 60
     one, two = worker(), worker()

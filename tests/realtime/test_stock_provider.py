@@ -62,6 +62,18 @@ def test_two_providers_converge_and_see_each_other_by_their_real_names(server, w
     assert str(stored) == answer["text"]
 
 
+def test_providers_of_two_servers_converge(server, world):
+    second = Server().start()
+    try:
+        urls = [server.url, second.url]
+        people = [world.writer, world.second]
+        # Presence crosses through Redis only; words come through the log in any shape.
+        answer = result(start(server, world, "converge", people, urls=urls, wordsOnly=True))
+    finally:
+        second.stop()
+    assert "offline" in answer["text"]
+
+
 def test_the_hostile_sample_on_a_live_socket_leaves_the_others_working(server, world):
     frame = base64.b64encode(protocol.sync_update(HOSTILE.read_bytes())).decode()
     answer = result(start(server, world, "hostile", [world.writer, world.second], bytes=frame))
@@ -74,10 +86,11 @@ def test_a_stranger_is_refused_for_good(server, world):
     assert answer == {"closed": [4404], "shouldConnect": False}
 
 
-def test_a_crash_loses_nothing_that_another_had_seen(server, world):
+@pytest.mark.parametrize("way", ["kill", "stop"])
+def test_a_crash_or_stop_loses_nothing_that_another_had_seen(server, world, way):
     process = start(server, world, "survive", [world.writer, world.second])
     assert process.stdout.readline() == "ready\n"
-    server.kill()
+    getattr(server, way)()
     from pycrdt import XmlFragment
 
     from documents.selectors.updates import document_load

@@ -40,7 +40,7 @@ async def connect():
 async def ask(socket, kind, ref="r", **data):
     await socket.send_json_to({"type": kind, "ref": ref, "data": data})
     while True:
-        frame = await socket.receive_json_from(timeout=3)
+        frame = await socket.receive_json_from(timeout=10)
         if frame["type"] == "reply":
             return frame
 
@@ -65,7 +65,7 @@ async def test_who_may_read_hears_events_with_a_sequence(world, connect):
     }  # fmt: skip
     for number in (1, 2):
         await publish(name, document=world.document.pk)
-        event = await socket.receive_json_from(timeout=3)
+        event = await socket.receive_json_from(timeout=10)
         assert (event["type"], event["seq"], event["v"]) == ("document.updated", number, 1)
         assert event["data"] == {"document": str(world.document.pk)}
 
@@ -103,7 +103,7 @@ async def test_who_loses_the_right_hears_no_more_and_is_told(world, connect):
     await Process.objects.filter(pk=world.process.pk).aupdate(access_epoch=99)
     topics.current_epochs().forget(world.process.pk)
     await publish(name, document=world.document.pk)
-    assert (await socket.receive_json_from(timeout=3))["type"] == "topic.closed"
+    assert (await socket.receive_json_from(timeout=10))["type"] == "topic.closed"
     assert not await ProcessRole.objects.filter(user=world.reader).aexists()
 
 
@@ -114,7 +114,7 @@ async def test_signing_out_ends_the_socket_before_the_next_event(world, connect,
     await ask(socket, "topic.subscribe", topic=name)
     await Session.objects.all().adelete()
     await publish(name, document=world.document.pk)
-    closed = await socket.receive_output(3)
+    closed = await socket.receive_output(10)
     assert (closed["type"], closed["code"]) == ("websocket.close", 4401)
 
 
@@ -169,7 +169,7 @@ async def test_a_topic_that_is_no_text_is_refused(world, connect):
 async def test_bytes_and_huge_frames_close_the_socket(world, connect, frame, code):
     socket = await connect(world.writer)
     await socket.send_to(**frame)
-    assert (await socket.receive_output(3))["code"] == code
+    assert (await socket.receive_output(10))["code"] == code
 
 
 async def test_topics_are_bounded(world, connect, settings):
@@ -195,4 +195,4 @@ async def test_a_foreign_origin_is_refused(world, connect):
 
 async def test_an_unknown_token_closes_with_4401(world, connect):
     socket = await connect(headers=[(b"authorization", b"Token nonsense")], hello=False)
-    assert (await socket.receive_output(3))["code"] == 4401
+    assert (await socket.receive_output(10))["code"] == 4401

@@ -63,7 +63,7 @@ class Member:
         self.look()
         return str(self.doc.get("prosemirror", type=XmlFragment))
 
-    async def until(self, condition, seconds=5):
+    async def until(self, condition, seconds=15):
         """Wait until `condition(self)` holds."""
         end = asyncio.get_running_loop().time() + seconds
         while True:

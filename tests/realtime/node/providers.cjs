@@ -15,12 +15,12 @@ async function until(what, condition, seconds = 15) {
   }
 }
 
-function client(headers) {
+function client(headers, index = 0) {
   class Socket extends WebSocket {
     constructor(url, protocols) { super(url, protocols, { headers }); }
   }
   const doc = new Y.Doc();
-  const provider = new WebsocketProvider(plan.url + "/ws/v1/documents", plan.document, doc, {
+  const provider = new WebsocketProvider((plan.urls?.[index] ?? plan.url) + "/ws/v1/documents", plan.document, doc, {
     WebSocketPolyfill: Socket, disableBc: true,
   });
   const closed = [];
@@ -42,7 +42,7 @@ function write(fragment, words) {
 const scenarios = {
   /* Two type at the same time, one offline for a while; the awareness of each reaches the other. */
   async converge() {
-    const [a, b] = plan.clients.map(client);
+    const [a, b] = plan.clients.map((headers, index) => client(headers, index));
     await until("sync", () => a.provider.synced && b.provider.synced);
     const first = write(a.fragment, "Rīga ");
     await until("first words", () => b.fragment.toString().includes("Rīga"));
@@ -61,6 +61,11 @@ const scenarios = {
     await until("equal texts", () =>
       a.fragment.toString() === b.fragment.toString() &&
       a.fragment.toString().includes("offline") && a.fragment.toString().includes("meanwhile"));
+    if (plan.wordsOnly) {
+      a.provider.destroy();
+      b.provider.destroy();
+      return { text: b.fragment.toString() };
+    }
     const seenByB = () => b.provider.awareness.getStates().get(a.doc.clientID);
     await until("awareness", () => seenByB()?.user && a.provider.awareness.getStates().get(b.doc.clientID)?.cursor);
     const user = seenByB().user;
@@ -72,7 +77,7 @@ const scenarios = {
 
   /* One sends hostile bytes; the others go on. */
   async hostile() {
-    const [a, b] = plan.clients.map(client);
+    const [a, b] = plan.clients.map((headers, index) => client(headers, index));
     await until("sync", () => a.provider.synced && b.provider.synced);
     const socket = new WebSocket(`${plan.url}/ws/v1/documents/${plan.document}`, { headers: plan.clients[0] });
     const code = await new Promise((resolve) => {
@@ -88,7 +93,7 @@ const scenarios = {
 
   /* One writes; says "ready" when another has it; goes on when the server is back. */
   async survive() {
-    const [a, b] = plan.clients.map(client);
+    const [a, b] = plan.clients.map((headers, index) => client(headers, index));
     await until("sync", () => a.provider.synced && b.provider.synced);
     const text = write(a.fragment, "before ");
     for (let n = 0; n < 100; n++) text.insert(text.length, "x");
