@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -23,7 +24,7 @@ from documents.services import drafts as draft_services
 from documents.services import images as image_services
 from frontend.editor_strings import editor_strings
 from frontend.presenters.texts import text_html, text_outline, word_count
-from frontend.presenters.threads import thread_cards
+from frontend.presenters.threads import OUTCOMES, thread_cards
 
 FILTERS = ("all", "open", "mine", "needs")
 
@@ -44,6 +45,7 @@ def threads_context(request: HttpRequest, document: Document) -> dict:
         "cards": thread_cards(request.user, document, placed),
         "placed": placed,
         "show": show if show in FILTERS else "all",
+        "outcomes": OUTCOMES,
         "answered": answered,
         "asked": asked,
         "thread_create": create,
@@ -109,10 +111,8 @@ def _answers_file(document: Document, rows: list, kind: str) -> HttpResponse:
 
 def _file(body: bytes | str, content_type: str, name: str) -> HttpResponse:
     response = HttpResponse(body, content_type=content_type)
-    # FileResponse knows how to write names in any script (RFC 6266); borrow it for bodies in memory.
-    response.headers["Content-Disposition"] = FileResponse(
-        [], as_attachment=True, filename=name
-    ).headers["Content-Disposition"]
+    # Writes names in any script (RFC 6266).
+    response.headers["Content-Disposition"] = content_disposition_header(True, name)
     return response
 
 
