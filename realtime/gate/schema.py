@@ -16,7 +16,7 @@ FIRST_ELEMENT = 4
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _BLOCK_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
-_CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NAME = re.compile(r"[a-z_]+")
 
 Check = Callable[[object], bool]
@@ -50,7 +50,7 @@ def _string(rule: Mapping) -> Check:
 def _attribute(rule: Mapping, schemes: list[str]) -> Check:
     """Return the check of one attribute. Null always passes: it means "not there"."""
     if rule["type"] == "url":
-        url = re.compile(rf"({'|'.join(schemes)}):", re.IGNORECASE)
+        url = re.compile(rf"\s*({'|'.join(schemes)}):", re.IGNORECASE)
         text = _string(rule)
         check: Check = lambda value: text(value) and url.match(value) and not _CONTROL.search(value)  # noqa: E731
     else:

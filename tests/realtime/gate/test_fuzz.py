@@ -69,7 +69,7 @@ def test_broken_updates_never_hang_raise_or_leave_anything_pending(seed):
                 known = dict(parse_state_vector(twin.doc.get_state()))
                 assert known == {client: clock for client, clock in clocks.items() if clock}
             assert time.perf_counter() - started < 1
-    assert entered > CASES // 100
+    assert entered >= 5, "some broken updates are still sound: those are the interesting ones"
 
 
 def test_random_bytes_are_refused():
