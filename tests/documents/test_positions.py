@@ -161,9 +161,9 @@ def test_hundreds_of_threads_in_thousands_of_blocks_take_no_time():
             if number % 3 == 1
             else {**made, "block_id": "gone_1"}
         )
-    started = time.perf_counter()
+    started = time.process_time()
     index = PositionIndex(doc)
     states = [index.resolve(one).state for one in wanted]
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert states.count("orphaned") < 5
     assert utf16_length("a") == 1

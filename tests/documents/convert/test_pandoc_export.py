@@ -236,5 +236,5 @@ def test_three_hundred_pages_are_written_and_read_in_seconds():
     started = time.perf_counter()
     data = json_to_docx(doc, title="T", language="lv", images=no_images)
     back = import_docx(data)
-    assert time.perf_counter() - started < 40
+    assert time.perf_counter() - started < 60
     assert len(back.json["content"]) == 2600

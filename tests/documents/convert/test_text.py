@@ -136,7 +136,7 @@ def test_inline_diff_loses_nothing(before, after):
 def test_very_long_texts_are_compared_in_time():
     before = " ".join(f"a{i}" for i in range(20_000))
     after = " ".join(f"b{i}" for i in range(20_000))
-    started = time.perf_counter()
+    started = time.process_time()
     parts = inline_diff("start " + before, "start " + after)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
     assert parts[0] == ("equal", "start ")
