@@ -11,8 +11,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -90,12 +88,9 @@ class Site:
         )
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            with contextlib.suppress(urllib.error.URLError, ConnectionError):
-                # Any answer of the health page means that the server is up (jobs may need a moment more).
-                try:
-                    urllib.request.urlopen(f"{self.url}/healthz", timeout=5)
-                except urllib.error.HTTPError:
-                    pass
+            # Any answer of the health page means that the server is up (jobs may need a moment more).
+            with contextlib.suppress(requests.RequestException):
+                requests.get(f"{self.url}/healthz", timeout=5)
                 return
             time.sleep(0.2)
         raise AssertionError((self.folder / "server.log").read_text()[-3000:])
@@ -140,7 +135,9 @@ class Client:
         return self._checked(self.session.get(address, timeout=30)).text
 
     def _checked(self, answer: requests.Response) -> requests.Response:
-        assert answer.ok, f"{answer.request.method} {answer.url}: {answer.status_code} {answer.text}"
+        assert answer.ok, (
+            f"{answer.request.method} {answer.url}: {answer.status_code} {answer.text}"
+        )
         return answer
 
 
@@ -190,7 +187,7 @@ class Person:
     def _console(self, message) -> None:
         # A strict content security policy must hold on every page: its complaints are faults.
         if message.type == "error" and "Content Security Policy" in message.text:
-            self.faults.append(message.text)
+            self.faults.append(f"{message.location['url']}: {message.text}")
 
     def open(self, path: str) -> Page:
         self.page.goto(path if path.startswith("http") else self.site.url + path)

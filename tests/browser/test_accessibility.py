@@ -74,7 +74,9 @@ MEMBERS = {
 def places(site):
     """Ids for the addresses above, of the richest things in the demo."""
     rest = site.client(COORDINATOR)
-    document = max(rest.get("documents/?page_size=100")["results"], key=lambda row: row["thread_count"])
+    document = max(
+        rest.get("documents/?page_size=100")["results"], key=lambda row: row["thread_count"]
+    )
 
     def first(kind: str) -> dict:
         return rest.get(f"{kind}/")["results"][0]

@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 
 from tests.browser.installation import ROOT, Site
 from tests.browser.texts import (
-    COAUTHOR,
     COORDINATOR,
     EDITOR,
     caret_at_end_of,

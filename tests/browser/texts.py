@@ -3,13 +3,38 @@
 import re
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.installation import Site
 
 COORDINATOR = "coordinator@demo.example"
 COAUTHOR = "coauthor@demo.example"
 CITIZEN = "citizen@demo.example"
 EDITOR = "#document-editor .ProseMirror"
+
+
+class Text(NamedTuple):
+    """A document: id and address of its page."""
+
+    id: str
+    url: str
+
+
+def demo_text(site: Site) -> Text:
+    """Return the document of the demo with the most comments."""
+    rows = site.client(COORDINATOR).get("documents/?page_size=100")["results"]
+    best = max(rows, key=lambda row: row["thread_count"])
+    return Text(best["id"], f"{site.url}/documents/{best['id']}/")
+
+
+def document_new(site: Site, title: str) -> Text:
+    """Start an empty document in the demo process, which everybody may read and comment."""
+    rest = site.client(COORDINATOR)
+    task = rest.get(f"documents/{demo_text(site).id}/")["task"]
+    made = rest.post(f"tasks/{task}/assets/", kind="document", title=title)["document"]
+    return Text(made["id"], f"{site.url}/documents/{made['id']}/")
 
 
 def until(condition: Callable[[], bool], seconds: float, what: str) -> None:
@@ -39,9 +64,12 @@ def text_of(block: Locator) -> str:
     """Return a block's words, without the names at other people's cursors."""
     return block.evaluate(
         """element => {
-          const copy = element.cloneNode(true)
-          copy.querySelectorAll('.ProseMirror-widget').forEach(widget => widget.remove())
-          return copy.textContent
+          const walker = document.createTreeWalker(element, NodeFilter.SHOW_ALL, node =>
+            node instanceof Element && node.matches('.ProseMirror-widget')
+              ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT)
+          let text = ''
+          while (walker.nextNode()) if (walker.currentNode.nodeType === 3) text += walker.currentNode.data
+          return text
         }"""
     )
 
