@@ -7,7 +7,6 @@ Facts of pycrdt that are handled here and nowhere else: text offsets are UTF-8 b
 as floats, attributes come in random order, and errors of many kinds (a panic is no `Exception`).
 """
 
-import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -268,17 +267,38 @@ def _element_with_id(parent: XmlFragment | XmlElement, block_id: str) -> XmlElem
 
 
 def _replace_in(text: XmlText, old: str, new: str) -> bool:
-    plain = "".join(chunk for chunk, _marks in text.diff() if isinstance(chunk, str))
+    chunks = [(chunk, marks) for chunk, marks in text.diff() if isinstance(chunk, str)]
+    plain = "".join(chunk for chunk, _marks in chunks)
     at = plain.find(old)
     if at < 0:
         return False
-    prefix = len(os.path.commonprefix([old, new]))
-    suffix = len(os.path.commonprefix([old[prefix:][::-1], new[prefix:][::-1]]))
+    prefix = _common_length(old, new)
+    suffix = _common_length(old[prefix:][::-1], new[prefix:][::-1])
     # pycrdt counts UTF-8 bytes
     first = len(plain[: at + prefix].encode())
     last = first + len(old[prefix : len(old) - suffix].encode())
+    if added := new[prefix : len(new) - suffix]:
+        # without attributes pycrdt would write plain words into bold ones
+        text.insert(last, added, _marks_before(chunks, at + prefix))
     if last > first:
         del text[first:last]
-    if added := new[prefix : len(new) - suffix]:
-        text.insert(first, added)
     return True
+
+
+def _common_length(one: str, other: str) -> int:
+    count = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count
+
+
+def _marks_before(chunks: list[tuple[str, Any]], index: int) -> dict[str, Any]:
+    """Return the formatting of the character before `index`, at the beginning of the one after it."""
+    position = 0
+    for chunk, marks in chunks:
+        position += len(chunk)
+        if position >= max(index, 1):
+            return marks or {}
+    return {}

@@ -133,3 +133,55 @@ def test_too_deep_shared_text_is_refused():
     with pytest.raises(Invalid) as caught:
         ydoc.doc_to_json(doc)
     assert caught.value.code == "too_deep"
+
+
+def formatted_document(*pieces):
+    content = [
+        {"type": "text", "text": text, "marks": [{"type": mark} for mark in marks]}
+        for text, *marks in pieces
+    ]
+    paragraph = {"type": "paragraph", "attrs": {"id": "block_1"}, "content": content}
+    return schema.normalise({"type": "doc", "content": [paragraph]})
+
+
+@pytest.mark.parametrize(
+    ("pieces", "old", "new", "after"),
+    [
+        ([("Termiņš 😀 ir 10 dienas",)], "10 dienas", "15 dienas", [("Termiņš 😀 ir 15 dienas",)]),
+        (
+            [("a ",), ("ķīšezers ir", "strong"), (" b",)],
+            "ķīšezers",
+            "ķīšu ezers",
+            [("a ",), ("ķīšu ezers ir", "strong"), (" b",)],
+        ),
+        ([("viens ", "em"), ("divi",)], "divi", "divi trīs", [("viens ", "em"), ("divi trīs",)]),
+        ([("viens", "em")], "viens", "", []),
+        ([("їжак",)], "їжак", "великий їжак", [("великий їжак",)]),
+    ],
+)
+def test_words_are_replaced_with_the_formatting_around_them(pieces, old, new, after):
+    state = ydoc.json_to_update(formatted_document(*pieces), client_id=5)
+    update = ydoc.words_replace_update(state, block_id="block_1", old=old, new=new, client_id=6)
+    assert ydoc.doc_to_json(load(state, update)) == formatted_document(*after)
+
+
+def test_replacing_words_leaves_alone_what_others_type_beside_them():
+    state = ydoc.json_to_update(formatted_document(("Termiņš ir 10 dienas",)), client_id=5)
+    ours = ydoc.words_replace_update(
+        state, block_id="block_1", old="ir 10 dienas", new="ir 15 dienas", client_id=6
+    )
+    theirs = ydoc.words_replace_update(
+        state, block_id="block_1", old="dienas", new="darba dienas", client_id=7
+    )
+    expected = formatted_document(("Termiņš ir 15 darba dienas",))
+    assert ydoc.doc_to_json(load(state, ours, theirs)) == expected
+    assert ydoc.doc_to_json(load(state, theirs, ours)) == expected
+
+
+def test_words_that_are_gone_are_not_replaced():
+    state = ydoc.json_to_update(formatted_document(("viens",)), client_id=5)
+    for block_id, old in (("block_1", "divi"), ("block_2", "viens")):
+        assert (
+            ydoc.words_replace_update(state, block_id=block_id, old=old, new="x", client_id=6)
+            is None
+        )
