@@ -6,8 +6,11 @@ const CONTROLS = 'input:not([type=hidden]), textarea, select'
 interface Kept {
   values: { value: string, checked: boolean, changed: boolean }[]
   names: string[]
-  open: boolean[]
-  focus: { selector: 'control' | 'button', index: number, start: number | null, end: number | null } | null
+  /** summaries of what was folded open */
+  open: string[]
+  /** words picked in the text as the answer, with what is shown of them */
+  picked: { anchor: string, quote: string } | null
+  focus: { selector: 'control' | 'button', index: number, name: string | null, id: string, start: number | null, end: number | null } | null
 }
 
 const controls = (card: Element): Control[] => [...card.querySelectorAll<Control>(CONTROLS)]
@@ -20,6 +23,14 @@ function isChanged (control: Control): boolean {
 
 /** True if the person is in the middle of something in this card. */
 export const hasUnsentWords = (card: Element): boolean => controls(card).some(isChanged)
+
+const summaryOf = (details: Element): string => details.querySelector('summary')?.textContent?.trim() ?? ''
+
+/** Hidden fields know no default value, so the one that people fill by picking words is looked at by its name. */
+function pickedIn (card: Element): Kept['picked'] {
+  const anchor = card.querySelector<HTMLInputElement>('input[name="changed_anchor"]')?.value
+  return anchor ? { anchor, quote: card.querySelector('[data-pick-quote]')?.textContent ?? '' } : null
+}
 
 export function captureCard (card: Element): Kept {
   const list = controls(card)
@@ -35,10 +46,11 @@ export function captureCard (card: Element): Kept {
     values: list.map(control => ({
       value: control.value, checked: control instanceof HTMLInputElement && control.checked, changed: isChanged(control)
     })),
-    open: [...card.querySelectorAll('details')].map(details => details.open),
+    picked: pickedIn(card),
+    open: [...card.querySelectorAll('details')].filter(details => details.open).map(summaryOf),
     focus: index >= 0
-      ? { selector: 'control', index, start, end }
-      : buttons.includes(active as Element) ? { selector: 'button', index: buttons.indexOf(active as Element), start: null, end: null } : null
+      ? { selector: 'control', index, name: list[index].name, id: list[index].id, start, end }
+      : buttons.includes(active as Element) ? { selector: 'button', index: buttons.indexOf(active as Element), name: null, id: '', start: null, end: null } : null
   }
 }
 
@@ -55,10 +67,17 @@ export function restoreCard (card: Element, kept: Kept): void {
     if (now instanceof HTMLInputElement && /^(checkbox|radio)$/.test(now.type)) now.checked = before.checked
     else now.value = before.value
   })
-  card.querySelectorAll('details').forEach((details, index) => { if (kept.open[index]) details.open = true })
+  const input = card.querySelector<HTMLInputElement>('input[name="changed_anchor"]')
+  const quote = card.querySelector('[data-pick-quote]')
+  if (kept.picked && input && !input.value) {
+    input.value = kept.picked.anchor
+    if (quote) quote.textContent = kept.picked.quote
+  }
+  card.querySelectorAll('details').forEach(details => { if (kept.open.includes(summaryOf(details))) details.open = true })
   if (!kept.focus) return
-  const candidates = kept.focus.selector === 'control' ? list : [...card.querySelectorAll<HTMLElement>('button, a, summary')]
-  const target = candidates[kept.focus.index] as HTMLElement | undefined
+  const candidates: HTMLElement[] = kept.focus.selector === 'control' ? list : [...card.querySelectorAll<HTMLElement>('button, a, summary')]
+  const same = candidates.filter(candidate => candidate.getAttribute('name') === kept.focus!.name && (!kept.focus!.id || candidate.id === kept.focus!.id))
+  const target = kept.focus.name ? same[0] : candidates[kept.focus.index]
   target?.focus({ preventScroll: true })
   if (kept.focus.start !== null && target && 'setSelectionRange' in target) {
     try { (target as HTMLInputElement).setSelectionRange(kept.focus.start, kept.focus.end) } catch { /* no selection there */ }

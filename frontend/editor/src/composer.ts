@@ -120,7 +120,7 @@ export class Composer {
       const article = parseElement(html, 'article.thread[data-thread]')
       this.close()
       if (article) this.options.onSent(html)
-      else notify(plainText(html) || t('comment_sent'), 'info', { label: t('close'), run: () => notify('', 'info') })
+      else notify(plainText(html) || t('comment_sent'), 'stay')
       announce(t('comment_sent'))
       return
     }

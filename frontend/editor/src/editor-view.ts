@@ -4,7 +4,7 @@ import { gapCursor } from 'prosemirror-gapcursor'
 import type { Schema } from 'prosemirror-model'
 import { EditorState, Plugin, type Transaction } from 'prosemirror-state'
 import { tableEditing } from 'prosemirror-tables'
-import { EditorView } from 'prosemirror-view'
+import { Decoration, DecorationSet, EditorView } from 'prosemirror-view'
 import { ySyncPlugin, ySyncPluginKey, yUndoPlugin } from 'y-prosemirror'
 import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
@@ -76,6 +76,7 @@ function plugins (options: EditorOptions, viewOf: () => EditorView): Plugin[] {
     pastePlugin({ page, maxFrame: options.maxFrame }),
     blockIdsPlugin(),
     tablesPlugin(),
+    readableTablesPlugin(options.canWrite),
     dropCursor({ class: 'drop-cursor', color: false }),
     gapCursor(),
     highlightsPlugin(page.generation, comments.threadClicked),
@@ -85,6 +86,26 @@ function plugins (options: EditorOptions, viewOf: () => EditorView): Plugin[] {
     watchPlugin(comments),
     new Plugin({ view: view => ({ destroy: nameMovingCursors(view.dom, awareness) }) })
   ]
+}
+
+/** In a text that is only read, the keyboard must be able to scroll a wide table. */
+function readableTablesPlugin (canWrite: () => boolean): Plugin {
+  return new Plugin({
+    props: {
+      decorations (state) {
+        if (canWrite()) return null
+        const tables: Decoration[] = []
+        const name = (): string => `${t('table')} ${tables.length + 1}`
+        state.doc.descendants((node, pos) => {
+          if (node.type.name === 'table') {
+            tables.push(Decoration.node(pos, pos + node.nodeSize, { tabindex: '0', role: 'region', 'aria-label': name() }))
+          }
+          return !node.isTextblock
+        })
+        return DecorationSet.create(state.doc, tables)
+      }
+    }
+  })
 }
 
 /** Tells the comments when the text changed, and whether by this person. */

@@ -78,8 +78,8 @@ export class StatusLine {
   }
 }
 
-/** A notice above the text; an error stays until it is closed, an empty text removes it. */
-export function notify (message: string, kind: 'info' | 'error', action?: { label: string, run: () => void }): void {
+/** A notice above the text; `error` and `stay` stand until they are closed, an empty text removes it. */
+export function notify (message: string, kind: 'info' | 'error' | 'stay', action?: { label: string, run: () => void }): void {
   document.getElementById('editor-notice')?.remove()
   if (!message) return
   const close = h('button', { type: 'button', class: 'icon-button', 'aria-label': t('close') }, icon('x-lg'))

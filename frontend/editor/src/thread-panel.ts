@@ -125,6 +125,8 @@ export class ThreadPanel {
     if (old) {
       const kept = captureCard(old)
       card.style.top = old.style.top
+      // a card that is not active is folded in crowded margins, and what is folded cannot be focused
+      card.classList.toggle('is-active', old.classList.contains('is-active') || old.contains(document.activeElement))
       old.replaceWith(card)
       restoreCard(card, kept)
     } else {

@@ -19,6 +19,8 @@ export function setUpHtmx (): void {
     allowScriptTags: false,
     selfRequestsOnly: true,
     historyCacheSize: 0,
+    // without `style`: the policy forbids it as an attribute
+    attributesToSettle: ['class', 'width', 'height'],
     responseHandling: [
       { code: '204', swap: false },
       { code: '[23]..', swap: true },
