@@ -168,7 +168,8 @@ TIME_ZONE = env("TIME_ZONE", default="Europe/Riga")
 
 # --- files --------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 # People's files are never served from MEDIA_URL: views check rights first and send them as attachments.
 MEDIA_URL = "/media/"
@@ -209,7 +210,7 @@ LOGGING = {
     # A ?ticket= is a secret in a query: access lines are written by our own server wrapper without queries.
     "loggers": {
         "celery.app.trace": {"level": "WARNING"},
-        "daphne.access": {"level": "WARNING"},
+        "daphne": {"level": "WARNING"},
         "django.channels.server": {"level": "WARNING"},
     },
 }

@@ -1,6 +1,7 @@
 """`manage.py load_demo`: the catalogue of our own and the demo processes, once."""
 
 import time
+from io import StringIO
 
 from celery import current_app
 from django.conf import settings
@@ -23,7 +24,7 @@ class Command(BaseCommand):
             return
         start = time.monotonic()
         self._say("… catalogue and process templates")
-        call_command("load_catalogue", verbosity=0)
+        call_command("load_catalogue", stdout=StringIO())
         self._say("… demo processes, texts, comments and answers")
         # Mails about things that happened "last month" are not sent: jobs run here and now and find none.
         current_app.conf.task_always_eager = True
