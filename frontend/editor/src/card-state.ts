@@ -6,6 +6,7 @@ const CONTROLS = 'input:not([type=hidden]), textarea, select'
 interface Kept {
   values: { value: string, checked: boolean, changed: boolean }[]
   names: string[]
+  ids: string[]
   /** summaries of what was folded open */
   open: string[]
   /** words picked in the text as the answer, with what is shown of them */
@@ -43,6 +44,7 @@ export function captureCard (card: Element): Kept {
   try { start = text?.selectionStart ?? null; end = text?.selectionEnd ?? null } catch { /* no selection in this type */ }
   return {
     names: list.map(control => control.name),
+    ids: list.map(control => control.id),
     values: list.map(control => ({
       value: control.value, checked: control instanceof HTMLInputElement && control.checked, changed: isChanged(control)
     })),
@@ -56,12 +58,13 @@ export function captureCard (card: Element): Kept {
 
 export function restoreCard (card: Element, kept: Kept): void {
   const list = controls(card)
-  // the n-th control of a name stays the n-th control of that name
+  // the field of the same id, else the n-th of a name stays the n-th of that name
   const seen = new Map<string, number>()
   kept.names.forEach((name, index) => {
     const nth = seen.get(name) ?? 0
-    seen.set(name, nth + 1)
-    const now = list.filter(control => control.name === name)[nth]
+    if (!kept.ids[index]) seen.set(name, nth + 1)
+    const id = kept.ids[index]
+    const now = id ? list.find(control => control.id === id) : list.filter(control => !control.id && control.name === name)[nth]
     const before = kept.values[index]
     if (!now || !before.changed) return
     if (now instanceof HTMLInputElement && /^(checkbox|radio)$/.test(now.type)) now.checked = before.checked

@@ -106,7 +106,7 @@ export class DocumentProvider extends Emitter<ProviderEvents> {
     socket.onmessage = event => {
       if (socket !== this.socket || typeof event.data === 'string') return
       this.lastFrame = Date.now()
-      this.handle(readFrame(event.data as ArrayBuffer))
+      this.receive(event.data as ArrayBuffer)
     }
     socket.onclose = event => { if (socket === this.socket) this.drop(event) }
     socket.onerror = () => { /* a close event follows and says more */ }
@@ -144,6 +144,19 @@ export class DocumentProvider extends Emitter<ProviderEvents> {
       this.send(awarenessFrame(encodeAwarenessUpdate(awareness, [awareness.clientID])))
     }
     this.emit('status', undefined)
+  }
+
+  private receive (data: ArrayBuffer): void {
+    let frame: Frame
+    try {
+      frame = readFrame(data)
+    } catch (error) {
+      // half a frame: what follows cannot be trusted, a new connection compares everything again
+      console.error('unreadable frame', error)
+      this.drop(null)
+      return
+    }
+    this.handle(frame)
   }
 
   private handle (frame: Frame): void {

@@ -43,6 +43,7 @@ export class ThreadPanel {
     this.list.addEventListener('focusin', event => this.focused(event))
     this.list.addEventListener('click', event => this.focused(event))
     this.list.addEventListener('toggle', () => this.schedule(), true)
+    this.list.addEventListener('htmx:afterSettle', event => this.swapped(event))
     element.prepend(this.sheetBar())
     this.addOpener()
     element.addEventListener('keydown', event => { if (event.key === 'Escape' && this.isSheetOpen) this.closeSheet() })
@@ -62,6 +63,19 @@ export class ThreadPanel {
       outcome: card.dataset.outcome ?? '',
       anchor: readAnchor(card.dataset.anchor)
     }))
+  }
+
+  /** A form of a card was sent and htmx has put in the new card: keep the place and, for the keyboard, the focus. */
+  private swapped (event: Event): void {
+    const card = (event.target as Element).closest<HTMLElement>('article.thread[data-thread]')
+    if (!card) return
+    card.classList.toggle('is-active', card.dataset.thread === this.active)
+    this.layout()
+    if (document.activeElement === document.body) {
+      card.tabIndex = -1
+      card.focus({ preventScroll: true })
+    }
+    card.scrollIntoView({ block: 'nearest' })
   }
 
   private read (): void {
