@@ -58,7 +58,8 @@ requirements: setup-dev ## Pin requirements/*.in with hashes
 	  --output-file requirements/$$name.txt requirements/$$name.in; done
 
 messages: setup-dev ## Collect texts to translate into locale/ (needs gettext)
-	@cd . && $(MANAGE) makemessages --all --no-location --ignore ".venv/*" --ignore "var/*" --ignore "tests/*"
+	@$(MANAGE) makemessages --locale lv --locale uk --add-location never --no-wrap --no-obsolete \
+	  --ignore .venv --ignore var --ignore tests --ignore node_modules --ignore staticfiles
 
 screenshots: setup-dev ## Make the pictures in docs/screenshots/ (needs Chromium)
 	@.venv/bin/python scripts/screenshots.py

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cocreation.kernel import clock
 from cocreation.kernel.models import TimeStampedModel, UUIDModel
@@ -10,7 +11,7 @@ from documents.models.documents import Document, Version
 
 
 class ThreadStatus(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("comment", "Open")
     RESOLVED = "resolved", _("Resolved")
 
 

@@ -123,9 +123,23 @@ def openness_icon(visibility: str) -> str:
 
 def _day(value: datetime.date) -> str:
     """Return "Friday 12 March", with the year when it is another one."""
-    pattern = "l j F" if value.year == clock.today().year else "j F Y"
-    # Translators: order of weekday, day and month, as Django's date format writes it.
-    return formats.date_format(value, pgettext(f"date format {pattern}", pattern))
+    if value.year == clock.today().year:
+        # Translators: order of weekday, day and month, in the letters of Django's date format.
+        return formats.date_format(value, pgettext("date format", "l j F"))
+    return formats.date_format(value, pgettext("date format", "j F Y"))
+
+
+def _short_day(value: datetime.date, *, year: bool = False) -> str:
+    """Return "12 Mar", with the year when asked for or when it is another one."""
+    if year or value.year != clock.today().year:
+        return formats.date_format(value, pgettext("date format", "j M Y"))
+    return formats.date_format(value, pgettext("date format", "j M"))
+
+
+@register.filter
+def short_day(value: datetime.date | None, year: str = "") -> str:
+    """Return a day for narrow places: "12 Mar"; with the argument "year" always "12 Mar 2027"."""
+    return _short_day(value, year=year == "year") if value else ""
 
 
 def _distance(days: int) -> str:
@@ -184,9 +198,7 @@ def due_short(value: datetime.date | None, status: str = "") -> SafeString | str
     elif not is_done and days < SOON_DAYS:
         words = formats.date_format(value, "l")
     else:
-        words = formats.date_format(
-            value, "j M" if value.year == clock.today().year else "j M Y"
-        )
+        words = _short_day(value)
     css = "needs" if days <= 1 and not is_done else ""
     stamp = value.isoformat()
     return format_html(
