@@ -71,10 +71,7 @@ export class ThreadPanel {
     if (!card) return
     card.classList.toggle('is-active', card.dataset.thread === this.active)
     this.layout()
-    if (document.activeElement === document.body) {
-      card.tabIndex = -1
-      card.focus({ preventScroll: true })
-    }
+    if (document.activeElement === document.body || document.activeElement === null) focusCard(card)
     card.scrollIntoView({ block: 'nearest' })
   }
 
@@ -135,14 +132,21 @@ export class ThreadPanel {
     const card = document.importNode(fresh, true)
     const old = this.card(card.dataset.thread!)
     if (old && sources.get(old) === source) return old
+    if (old?.querySelector('.htmx-request')) {
+      // a form of this card is on its way: its answer brings a fresh card, or its words are kept where they are
+      setTimeout(() => { void this.refresh(card.dataset.thread!) }, 500)
+      return old
+    }
     sources.set(card, source)
     if (old) {
       const kept = captureCard(old)
+      const wasFocused = old === document.activeElement
       card.style.top = old.style.top
       // a card that is not active is folded in crowded margins, and what is folded cannot be focused
       card.classList.toggle('is-active', old.classList.contains('is-active') || old.contains(document.activeElement))
       old.replaceWith(card)
       restoreCard(card, kept)
+      if (wasFocused) focusCard(card)
     } else {
       card.classList.add('thread-arrived')
       this.list.append(card)
@@ -169,10 +173,7 @@ export class ThreadPanel {
     const card = this.card(id)
     if (!card) return
     if (isPhone()) this.openSheet()
-    if (focus) {
-      card.tabIndex = -1
-      card.focus({ preventScroll: true })
-    }
+    if (focus) focusCard(card)
     card.scrollIntoView({ block: 'nearest', behavior: reducedMotion() ? 'auto' : 'smooth' })
   }
 
@@ -280,6 +281,11 @@ export class ThreadPanel {
     this.opener?.focus({ preventScroll: true })
     this.opener = null
   }
+}
+
+function focusCard (card: HTMLElement): void {
+  card.tabIndex = -1
+  card.focus({ preventScroll: true })
 }
 
 /** server HTML from which a card was made */

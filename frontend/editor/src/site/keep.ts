@@ -51,9 +51,13 @@ export function watchFields (): void {
     if (form.matches('[hx-post], [hx-put], [hx-patch], [data-hx-post]')) return
     noteSubmitted(fieldsOf(form).map(keyOf))
   })
-  document.addEventListener('htmx:afterRequest', event => {
-    const { successful, elt } = (event as CustomEvent<{ successful: boolean, elt: Element }>).detail
-    if (successful && elt instanceof HTMLFormElement) fieldsOf(elt).forEach(field => store.remove(keyOf(field)))
+  // before the answer is put in: else its fresh fields would be filled with the words that were just sent
+  document.addEventListener('htmx:beforeOnLoad', event => {
+    const { xhr, requestConfig } = (event as CustomEvent<{ xhr: XMLHttpRequest, requestConfig: { elt: Element, verb: string } }>).detail
+    const { elt, verb } = requestConfig
+    if (xhr.status < 400 && verb !== 'get' && elt instanceof HTMLFormElement) {
+      fieldsOf(elt).forEach(field => store.remove(keyOf(field)))
+    }
   })
   document.addEventListener('htmx:load', event => restoreFields((event as CustomEvent<{ elt: Element }>).detail.elt))
 }
