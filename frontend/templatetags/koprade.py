@@ -8,8 +8,8 @@ from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from cocreation.kernel import clock
 from cocreation.kernel.markdown import plain_text, render_markdown
@@ -121,11 +121,17 @@ def openness_icon(visibility: str) -> str:
 # --- dates ---------------------------------------------------------------------------------------
 
 
+def _weekday_first(value: datetime.date, pattern: str) -> str:
+    """Format what begins with a weekday: only English writes those with a capital, whatever Django's catalogue says."""
+    words = formats.date_format(value, pattern)
+    return words if (get_language() or "en").startswith("en") else words[:1].lower() + words[1:]
+
+
 def _day(value: datetime.date) -> str:
     """Return "Friday 12 March", with the year when it is another one."""
     if value.year == clock.today().year:
         # Translators: order of weekday, day and month, in the letters of Django's date format.
-        return formats.date_format(value, pgettext("date format", "l j F"))
+        return _weekday_first(value, pgettext("date format", "l j F"))
     return formats.date_format(value, pgettext("date format", "j F Y"))
 
 
@@ -196,7 +202,7 @@ def due_short(value: datetime.date | None, status: str = "") -> SafeString | str
     if not is_done and days <= 1:
         words = _distance(days)
     elif not is_done and days < SOON_DAYS:
-        words = formats.date_format(value, "l")
+        words = _weekday_first(value, "l")
     else:
         words = _short_day(value)
     css = "needs" if days <= 1 and not is_done else ""
