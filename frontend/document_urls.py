@@ -22,6 +22,7 @@ urlpatterns = [
     path(
         "<uuid:document_id>/drafts/<uuid:draft_id>/", documents.draft_publish, name="draft-publish"
     ),
+    path("<uuid:document_id>/people/", documents.people_to_mention, name="people"),
     path("<uuid:document_id>/answers/", documents.answers, name="response-table"),
     path("<uuid:document_id>/answering/", threads.queue, name="queue"),
 ]

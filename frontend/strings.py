@@ -15,4 +15,5 @@ def site_strings() -> dict[str, str]:
         "error_server": _("That did not work. What you typed is still here; try again."),
         "error_forbidden": _("You may not do this any more. Reload the page to see why."),
         "reload": _("Reload"),
+        "mention_people": _("People to mention"),
     }

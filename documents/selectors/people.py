@@ -34,6 +34,19 @@ def with_role(process_id: uuid.UUID | str, role: Role) -> list[User]:
     return list(User.objects.filter(direct | by_team, is_active=True).distinct())
 
 
+def mentionable(process_id: uuid.UUID | str, typed: str, *, limit: int = 8) -> list[User]:
+    """Return people of a process whose name holds `typed`, those whose name begins with it first. One query."""
+    wanted = typed.strip().casefold()
+    fitting = [user for user in members(process_id) if wanted in user.display_name.casefold()]
+    fitting.sort(
+        key=lambda user: (
+            not user.display_name.casefold().startswith(wanted),
+            user.display_name.casefold(),
+        )
+    )
+    return fitting[:limit]
+
+
 def mentioned(body: str, candidates: list[User]) -> list[User]:
     """Return the candidates whose name stands after an @ in `body`; the longest fitting name wins."""
     found, text = [], body.casefold()

@@ -18,7 +18,7 @@ from documents.models import Document
 from documents.permissions import decide_document, document_abilities
 from documents.schema import SCHEMA_VERSION
 from documents.selectors import answers as answer_selectors
-from documents.selectors import documents, texts, threads
+from documents.selectors import documents, people, texts, threads
 from documents.services import documents as document_services
 from documents.services import drafts as draft_services
 from documents.services import images as image_services
@@ -170,6 +170,15 @@ def image(request: HttpRequest, document_id, image_id) -> FileResponse:
     response.headers["Content-Disposition"] = "attachment"
     response.headers["Cache-Control"] = "private, max-age=86400, immutable"
     return response
+
+
+@login_required
+@require_safe
+def people_to_mention(request: HttpRequest, document_id) -> JsonResponse:
+    """Names of people of the process that begin or contain what was typed after an @."""
+    document = documents.document_get_for(request.user, document_id, need="comment_create")
+    found = people.mentionable(document.process_id, request.GET.get("q", ""))
+    return JsonResponse({"people": [{"name": user.display_name} for user in found]})
 
 
 @login_required

@@ -199,6 +199,21 @@ def test_open_comments_are_not_a_way_into_a_closed_process(client):
     assert not SignInLink.objects.exists()
 
 
+def test_people_of_the_process_are_offered_after_an_at_sign(client, document):
+    writer = make.member(document.process, Role.COAUTHOR)
+    signed_in(client, document.created_by)
+    answer = client.get(url("people", document), {"q": writer.display_name[:4].upper()})
+    assert answer.json() == {"people": [{"name": writer.display_name}]}
+    assert client.get(url("people", document), {"q": "nobody here"}).json() == {"people": []}
+
+
+def test_who_takes_part_is_not_told_to_who_may_not_comment(client):
+    document = make.document(visibility=Visibility.PUBLIC)
+    assert signed_in(client, person()).get(url("people", document)).status_code == 403
+    client.logout()
+    assert client.get(url("people", document)).status_code == 302
+
+
 def test_reply_settle_and_take_up_again(client, document):
     thread = make.thread(document)
     signed_in(client, document.created_by)

@@ -22,7 +22,6 @@ function close (): void {
   list = null
   owner?.removeAttribute('aria-controls')
   owner?.removeAttribute('aria-activedescendant')
-  owner?.removeAttribute('aria-expanded')
   owner = null
 }
 
@@ -63,7 +62,6 @@ function show (field: HTMLTextAreaElement, names: string[]): void {
   })
   field.after(list)
   field.setAttribute('aria-controls', 'mentions')
-  field.setAttribute('aria-expanded', 'true')
   field.setAttribute('aria-activedescendant', 'mention-0')
   announce(names.join('; '))
 }

@@ -2,6 +2,7 @@
 import { setUpAnswering } from './answering.ts'
 import { announce } from './dom.ts'
 import { sharedEvents } from './events.ts'
+import { watchMentions } from './mentions.ts'
 import { eraseKept } from './offline-names.ts'
 import { watchConfirmations } from './site/confirm.ts'
 import { setUpHtmx } from './site/htmx.ts'
@@ -94,6 +95,7 @@ watchCopy()
 setUpAnswering()
 watchSignOut()
 watchSelects()
+watchMentions()
 watchFields()
 watchUnsaved()
 subscribeToTopics()

@@ -9,7 +9,8 @@ export const defaults = {
   error_network: 'No connection. What you typed is still here; try again.',
   error_server: 'That did not work. What you typed is still here; try again.',
   error_forbidden: 'You may not do this any more. Reload the page to see why.',
-  reload: 'Reload'
+  reload: 'Reload',
+  mention_people: 'People to mention'
 }
 
 export function text (key: keyof typeof defaults): string {
