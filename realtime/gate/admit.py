@@ -76,6 +76,7 @@ class _Admission:
         self.refers: dict[int, int] = {}
         self.neighbours: dict[object, ID] = {}
         self.contested = 0
+        self.is_cut = False
 
     def run(self) -> Admitted:
         self.index.mark()
@@ -107,9 +108,9 @@ class _Admission:
                 raise Missing
             if self.may_use and not self.may_use(client):
                 raise Refused("client_of_another", str(client))
+            self.is_cut = self.is_cut or structs[0].clock < known
             if fresh[0].clock < known:
-                # Its first half is what we have, whatever this one claims to be: it stands where that stands.
-                fresh[0].origin, fresh[0].parent, fresh[0].sub = (client, known - 1), None, None
+                _cut(fresh[0], client, known)
             parts.sections[client] = section
             self.pending[client] = fresh
         return parts
@@ -117,12 +118,9 @@ class _Admission:
     def _is_whole(self, parts: Parts) -> bool:
         """Whether nothing was trimmed, so that the bytes can go on as they came."""
         return (
-            parts.deletes == self.update.deletes
+            not self.is_cut
+            and parts.deletes == self.update.deletes
             and parts.sections.keys() == self.update.sections.keys()
-            and all(
-                section.clock == self.update.sections[client][0].clock
-                for client, section in parts.sections.items()
-            )
         )
 
     def _new_deletes(self) -> dict[int, Ranges]:
@@ -133,6 +131,11 @@ class _Admission:
             highest = max(end for _, end in ranges)
             if highest > self.index.next_clock(client):
                 raise Missing
+            if any(
+                self.index.is_within_pair(client, start) or self.index.is_within_pair(client, end)
+                for start, end in ranges
+            ):
+                raise Refused("cuts_character")
             if client not in self.pending:
                 self._refer(client, highest - 1)
             if fresh := self.index.undeleted(client, ranges):
@@ -197,9 +200,11 @@ class _Admission:
             depth = self.index.depths[slot] + 1
             if self.may_use and (child == OTHER or depth > MAX_DEPTH):
                 raise Refused("node_not_allowed", str(struct.payload))
-            known.types[known.next] = self.index.slot_add(child, depth)
+            known.types[known.next] = self.index.slot_add(child, depth, client, known.next)
         elif self.may_use and struct.kind != DELETED:
             self._check_content(kind, sub, struct)
+        if struct.kind == STRING and not struct.payload.isascii():
+            _note_pairs(known, struct.payload)
         known.append(place * 2 + (struct.kind == DELETED), length)
 
     def _place_of(self, client: int, struct: Struct) -> int:
@@ -207,6 +212,13 @@ class _Admission:
         if struct.origin is None and struct.right is None:
             self._contest(struct.parent, struct, client)
             return self._in_parent(struct)
+        origin, right = struct.origin, struct.right
+        if origin == right:
+            raise Refused("neighbours_crossed")
+        if (origin and self.index.is_within_pair(origin[0], origin[1] + 1)) or (
+            right and self.index.is_within_pair(*right)
+        ):
+            raise Refused("cuts_character")
         places = set()
         for neighbour in (struct.origin, struct.right):
             if neighbour is None:
@@ -214,10 +226,13 @@ class _Admission:
             self._refer(*neighbour)
             code = self.index.code_at(*neighbour)
             places.add(code if code == GONE else code >> 1)
-        if GONE in places:
-            return GONE
         if len(places) > 1:
-            raise Refused("neighbours_apart")
+            places.discard(GONE)
+            # One neighbour collected, the other not: Yjs drops such a struct, Yrs puts it beside the living one. Only
+            # where all around it is deleted do both drop it.
+            if len(places) > 1 or not self.index.is_dead(max(places) // SUBS):
+                raise Refused("neighbours_apart")
+            return GONE
         if struct.right:
             self._contest(struct.origin, struct, client)
         return places.pop()
@@ -285,3 +300,26 @@ class _Admission:
     def _refer(self, client: int, clock: int) -> None:
         if client not in self.pending and clock > self.refers.get(client, -1):
             self.refers[client] = clock
+
+
+def _cut(struct: Struct, client: int, known: int) -> None:
+    """Make a struct whose beginning is known already its own second half.
+
+    Its first half is what we have, whatever this one claims to be: it stands where that stands.
+    """
+    offset = known - struct.clock
+    struct.origin, struct.parent, struct.sub = (client, known - 1), None, None
+    struct.clock, struct.length = known, struct.length - offset
+    if struct.kind == STRING:
+        units = struct.payload.encode("utf-16-le")[offset * 2 :]
+        struct.payload = units.decode("utf-16-le", errors="replace")
+
+
+def _note_pairs(known: Client, text: str) -> None:
+    """Remember where in a string, which is about to be appended, characters of two UTF-16 units stand."""
+    clock = known.next
+    for character in text:
+        if character > "\uffff":
+            known.pairs[clock] = None
+            clock += 1
+        clock += 1

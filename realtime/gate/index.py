@@ -22,7 +22,7 @@ Ranges = list[tuple[int, int]]
 class Client:
     """The structs of one client id: sorted interval starts with their codes, up to `next` (exclusive)."""
 
-    __slots__ = ("codes", "next", "starts", "types")
+    __slots__ = ("codes", "next", "pairs", "starts", "types")
 
     def __init__(self):
         self.starts = array("q")
@@ -30,6 +30,8 @@ class Client:
         self.next = 0
         # clock -> slot, for structs that are Y types
         self.types: dict[int, int] = {}
+        # clocks of the first halves of surrogate pairs, in order: nothing may come between the halves
+        self.pairs: dict[int, None] = {}
 
     def append(self, code: int, length: int) -> None:
         """Add the next `length` clocks, all with this code."""
@@ -48,11 +50,13 @@ class Index:
 
     def __init__(self):
         self.clients: dict[int, Client] = {}
-        # Per slot: the kind and the depth of a Y type. Slot 0 is the root fragment.
+        # Per slot: kind, depth, and the id of the struct that is the Y type. Slot 0 is the root fragment.
         self.kinds = array("B", [ROOT])
         self.depths = array("B", [0])
+        self.type_clients = array("Q", [0])
+        self.type_clocks = array("q", [0])
         self.deleted: dict[int, Ranges] = {}
-        self._journal: dict[int, tuple[int, int, int]] | None = None
+        self._journal: dict[int, tuple[int, int, int, int]] | None = None
         self._slots_before = 1
 
     def next_clock(self, client: int) -> int:
@@ -75,7 +79,7 @@ class Index:
 
     def undo(self) -> None:
         """Take back everything added since `mark`."""
-        for client, (intervals, next_clock, types) in (self._journal or {}).items():
+        for client, (intervals, next_clock, types, pairs) in (self._journal or {}).items():
             known = self.clients[client]
             if not next_clock:
                 del self.clients[client]
@@ -84,7 +88,10 @@ class Index:
             known.next = next_clock
             for clock in list(known.types)[types:]:
                 del known.types[clock]
-        del self.kinds[self._slots_before :], self.depths[self._slots_before :]
+            for clock in list(known.pairs)[pairs:]:
+                del known.pairs[clock]
+        for column in (self.kinds, self.depths, self.type_clients, self.type_clocks):
+            del column[self._slots_before :]
         self._journal = None
 
     def touch(self, client: int) -> Client:
@@ -93,14 +100,38 @@ class Index:
         if known is None:
             known = self.clients[client] = Client()
         if self._journal is not None and client not in self._journal:
-            self._journal[client] = (len(known.starts), known.next, len(known.types))
+            self._journal[client] = (
+                len(known.starts),
+                known.next,
+                len(known.types),
+                len(known.pairs),
+            )
         return known
 
-    def slot_add(self, kind: int, depth: int) -> int:
+    def slot_add(self, kind: int, depth: int, client: int, clock: int) -> int:
         """Return the slot of a new Y type."""
         self.kinds.append(kind)
         self.depths.append(min(depth, 255))
+        self.type_clients.append(client)
+        self.type_clocks.append(clock)
         return len(self.kinds) - 1
+
+    def is_within_pair(self, client: int, clock: int) -> bool:
+        """Whether the border before this clock runs through a character of two units.
+
+        Yjs replaces both halves then, Yrs keeps the character and loses count: texts and clocks would differ.
+        """
+        known = self.clients.get(client)
+        return known is not None and clock - 1 in known.pairs
+
+    def is_dead(self, slot: int) -> bool:
+        """Whether a Y type or one that contains it is deleted."""
+        while slot:
+            client, clock = self.type_clients[slot], self.type_clocks[slot]
+            if not self.undeleted(client, [(clock, clock + 1)]):
+                return True
+            slot = (self.code_at(client, clock) >> 1) // SUBS
+        return False
 
     def undeleted(self, client: int, ranges: Ranges) -> Ranges:
         """Return the parts of `ranges` that are not deleted yet, sorted and merged."""

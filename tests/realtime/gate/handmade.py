@@ -131,13 +131,15 @@ def library_updates(random, edits=6):
                 words = XmlText()
                 block.children.append(words)
                 words.insert(0, "Rīga āž 🇵🇱 Київ")
-                words.format(0, 4, {"strong": {}})
+                words.format(0, 4, {"strong": {}})  # bytes: "Rīg"
         elif choice < 0.7:
             block = fragment.children[random.randrange(count)]
             block.children[0].insert(0, random.choice(["x", "ņ", "🎉"]))
         elif choice < 0.85:
             words = fragment.children[random.randrange(count)].children[0]
-            words.format(0, 4, {"link": {"href": "https://example.org"}})
+            first = str(words.diff()[0][0])[0].encode() if words.diff() else b""
+            if first:
+                words.format(0, len(first), {"link": {"href": "https://example.org"}})
         else:
             del fragment.children[random.randrange(count)]
     return updates
