@@ -14,6 +14,7 @@ class ProblemSerializer(serializers.Serializer):
     code = serializers.CharField(help_text="Stable, for programs.")
     detail = serializers.CharField(help_text="Translated, for people.")
     fields = serializers.DictField(required=False, help_text="What is wrong, per field.")
+    details = serializers.DictField(required=False, help_text="More facts, for programs.")
 
 
 PROBLEM_STATUSES = (400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 429)

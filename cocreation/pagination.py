@@ -21,3 +21,10 @@ class PagePagination(PageNumberPagination):
         if not (wanted.isascii() and wanted.isdecimal() and int(wanted[:9]) > 0):
             raise ValidationError({self.page_size_query_param: [_("Give a number from 1 on.")]})
         return min(int(wanted[:9]), self.max_page_size)
+
+    def get_schema_operation_parameters(self, view) -> list[dict]:
+        """Describe both parameters with the bounds that count."""
+        parameters = super().get_schema_operation_parameters(view)
+        for parameter in parameters:
+            parameter["schema"]["minimum"] = 1
+        return parameters

@@ -1,8 +1,9 @@
 """Every error of the API as problem+json (RFC 9457): type, title, status, detail, code, and fields where they apply."""
 
 import http
+import math
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views import defaults
@@ -37,23 +38,61 @@ def problem_handler(exception: Exception, context: dict) -> Response | None:
             fields=exception.fields,
             details=exception.details,
         )
-    elif isinstance(exception, Http404):
-        body = problem(404, "not_found", _("There is no such thing here."))
-    elif isinstance(exception, PermissionDenied):
-        body = problem(403, "forbidden", _("You may not do this."))
+        headers = _headers(exception.status, exception.details.get("retry_after"))
     elif isinstance(exception, exceptions.ValidationError):
         body = problem(
-            400, "invalid", _("Some fields need your attention."), fields=exception.detail
+            400, "invalid", _("Some fields need your attention."), fields=_by_field(exception)
         )
     elif isinstance(exception, exceptions.APIException):
         body = problem(exception.status_code, exception.default_code, exception.detail)
-        if header := getattr(exception, "auth_header", None):
-            headers["WWW-Authenticate"] = header
-        if wait := getattr(exception, "wait", None):
-            headers["Retry-After"] = str(int(wait))
+        headers = _headers(exception.status_code, getattr(exception, "wait", None))
+    elif known := _of_django(exception):
+        body = problem(*known)
     else:
         return None
     return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+
+
+def _headers(status: int, wait: float | None) -> dict[str, str]:
+    """Return what a refusal says in its headers: how to show who one is, or how many seconds to wait."""
+    if status == 401:
+        return {"WWW-Authenticate": "Token"}
+    if status == 429 and wait is not None:
+        return {"Retry-After": str(math.ceil(wait))}
+    return {}
+
+
+def _by_field(exception: exceptions.ValidationError) -> dict:
+    """Return the errors per field, also those that REST framework gives as a list without a field."""
+    detail = exception.detail
+    return detail if isinstance(detail, dict) else {"non_field_errors": detail}
+
+
+def _of_django(exception: Exception) -> tuple[int, str, str] | None:
+    """Return status, code and text of the refusals that Django itself raises."""
+    if isinstance(exception, Http404):
+        return 404, "not_found", _("There is no such thing here.")
+    if isinstance(exception, PermissionDenied):
+        return 403, "forbidden", _("You may not do this.")
+    if isinstance(exception, RequestDataTooBig):
+        return 413, "too_large", _("This is too large.")
+    if isinstance(exception, SuspiciousOperation):
+        return 400, "bad_request", _("This request cannot be understood.")
+    return None
+
+
+def handler_bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what Django itself refuses: below /api/ as a problem, elsewhere as a page."""
+    if not request.path.startswith("/api/"):
+        return defaults.bad_request(request, exception)
+    return _answer(400, "bad_request", _("This request cannot be understood."))
+
+
+def handler_forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what may not be done: below /api/ as a problem, elsewhere as a page."""
+    if not request.path.startswith("/api/"):
+        return defaults.permission_denied(request, exception)
+    return _answer(403, "forbidden", _("You may not do this."))
 
 
 def handler_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

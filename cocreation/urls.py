@@ -21,5 +21,7 @@ urlpatterns = [
 if settings.DEMO:
     urlpatterns.insert(0, path("demo/", include("community.demo_urls")))
 
+handler400 = "cocreation.problems.handler_bad_request"
+handler403 = "cocreation.problems.handler_forbidden"
 handler404 = "cocreation.problems.handler_not_found"
 handler500 = "cocreation.problems.handler_fault"

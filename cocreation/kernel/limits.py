@@ -24,5 +24,6 @@ def limit_hit(key: str, *, limit: int, seconds: int) -> None:
         raise TooMany(
             _(
                 "That was very often in a short time. Please wait a little and try again; nothing you wrote is lost."
-            )
+            ),
+            details={"retry_after": seconds},
         )

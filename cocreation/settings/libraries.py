@@ -70,9 +70,17 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "cocreation.pagination.PagePagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "cocreation.openapi.AutoSchema",
+    # Bodies are JSON; the few that carry a file say so.
+    "DEFAULT_PARSER_CLASSES": ["cocreation.kernel.rest.JsonParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "cocreation.problems.problem_handler",
-    "DEFAULT_THROTTLE_RATES": {"anonymous_write": "30/hour", "user_write": "600/hour"},
+    "DEFAULT_THROTTLE_CLASSES": ["cocreation.throttling.WriteThrottle"],
+    "DEFAULT_THROTTLE_RATES": {
+        "anonymous_write": env("API_ANONYMOUS_WRITES", default="30/hour"),
+        "user_write": env("API_USER_WRITES", default="3000/hour"),
+    },
+    # Behind a proxy say how many are ours, else all visitors would share the proxy's count.
+    "NUM_PROXIES": env.int("TRUSTED_PROXY_COUNT", default=0),
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {

@@ -4,6 +4,7 @@ from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from cocreation.kernel.rest import InputSerializer
 from community import notification_kinds
 from community.models import Membership, Notification, Organisation, Territory, User
 from community.models.organisations import OrganisationKind
@@ -56,7 +57,7 @@ class MeSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class ProfileWriteSerializer(serializers.Serializer):
+class ProfileWriteSerializer(InputSerializer):
     name = serializers.CharField(max_length=120, required=False, allow_blank=True)
     language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
     about = serializers.CharField(max_length=300, required=False, allow_blank=True)
@@ -97,11 +98,13 @@ class OrganisationDetailSerializer(OrganisationSerializer):
         return organisation_abilities(self.context["request"].user, organisation)
 
 
-class OrganisationWriteSerializer(serializers.Serializer):
+class OrganisationWriteSerializer(InputSerializer):
     name = serializers.CharField(max_length=200)
     kind = serializers.ChoiceField(choices=OrganisationKind.choices)
     description = serializers.CharField(max_length=5000, required=False, allow_blank=True)
-    website = serializers.URLField(max_length=200, required=False, allow_blank=True)
+    website = serializers.CharField(
+        max_length=200, required=False, allow_blank=True, help_text="http or https."
+    )
     territory = serializers.CharField(
         max_length=32,
         required=False,

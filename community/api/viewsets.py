@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from cocreation.kernel.rest import body_of
 from community import selectors
 from community.api import filters, serializers
 from community.models import Organisation
@@ -29,9 +30,8 @@ class MeView(APIView):
     )
     def patch(self, request: Request) -> Response:
         """Change your name, language or the line about you."""
-        data = serializers.ProfileWriteSerializer(data=request.data, partial=True)
-        data.is_valid(raise_exception=True)
-        return self._answer(people.profile_update(actor=request.user, **data.validated_data))
+        data = body_of(request, serializers.ProfileWriteSerializer, partial=True)
+        return self._answer(people.profile_update(actor=request.user, **data))
 
     def _answer(self, user) -> Response:
         user.own_memberships = selectors.organisations_of(user)
@@ -80,9 +80,8 @@ class OrganisationViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         return self._detail(selectors.organisation_get(changed.slug))
 
     def _input(self, *, partial: bool = False) -> dict:
-        data = serializers.OrganisationWriteSerializer(data=self.request.data, partial=partial)
-        data.is_valid(raise_exception=True)
-        values = dict(data.validated_data)
+        shape = serializers.OrganisationWriteSerializer
+        values = body_of(self.request, shape, partial=partial)
         if values.get("territory"):
             values["territory"] = selectors.territory_get(values["territory"])
         elif "territory" in values:

@@ -1,15 +1,23 @@
 """Shapes of documents, threads and answers in the API."""
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from cocreation.kernel.markdown import render_markdown
-from documents.models import Comment, Disposition, Document, DocumentImage, Outcome, Thread
+from cocreation.kernel.rest import InputSerializer
+from documents.models import (
+    Comment,
+    Disposition,
+    Document,
+    DocumentImage,
+    Outcome,
+    Thread,
+    ThreadStatus,
+)
 from documents.permissions import document_abilities
 
 
-class AnchorSerializer(serializers.Serializer):
+class AnchorSerializer(InputSerializer):
     """A passage. Offsets are UTF-16 units within the text of the block."""
 
     block_id = serializers.CharField(required=False, allow_blank=True, max_length=40)
@@ -76,10 +84,25 @@ class DocumentListSerializer(serializers.ModelSerializer):
         fields = ["id", "process", "task", "title", "language", "thread_count", "created_at"]
 
 
-class DocumentRenameSerializer(serializers.Serializer):
+class DocumentRenameSerializer(InputSerializer):
     """The title to give."""
 
     title = serializers.CharField(max_length=200)
+
+
+class DocumentFilterSerializer(serializers.Serializer):
+    """What the list of documents can be narrowed by."""
+
+    process = serializers.UUIDField(required=False, help_text="Only of this process.")
+
+
+class ThreadFilterSerializer(serializers.Serializer):
+    """What the threads can be narrowed by."""
+
+    status = serializers.ChoiceField(ThreadStatus.choices, required=False)
+    needs_answer = serializers.BooleanField(
+        required=False, help_text="Only those that wait for an answer."
+    )
 
 
 class CommentSerializer(serializers.ModelSerializer):
@@ -112,7 +135,7 @@ class DispositionSerializer(serializers.ModelSerializer):
         model = Disposition
         fields = ["outcome", "reason", "author", "version", "changes", "decided_at"]
 
-    @extend_schema_field(OpenApiTypes.INT)
+    @extend_schema_field(serializers.IntegerField(allow_null=True))
     def get_version(self, disposition: Disposition) -> int | None:
         """Return the number of the version that holds the changed words."""
         return disposition.version.number if disposition.version else None
@@ -153,20 +176,20 @@ class ThreadSerializer(serializers.ModelSerializer):
         return DispositionSerializer(disposition).data if disposition else None
 
 
-class ThreadCreateSerializer(serializers.Serializer):
+class ThreadCreateSerializer(InputSerializer):
     """A new thread: the passage and the first comment (Markdown)."""
 
     anchor = AnchorSerializer(required=False)
     body = serializers.CharField(max_length=10_000)
 
 
-class CommentWriteSerializer(serializers.Serializer):
+class CommentWriteSerializer(InputSerializer):
     """A reply, or new words for one's own comment (Markdown)."""
 
     body = serializers.CharField(max_length=10_000)
 
 
-class DispositionWriteSerializer(serializers.Serializer):
+class DispositionWriteSerializer(InputSerializer):
     """The official answer to give; `change` is the passage that now answers the comment."""
 
     outcome = serializers.ChoiceField(choices=Outcome.choices)
@@ -174,10 +197,10 @@ class DispositionWriteSerializer(serializers.Serializer):
     change = AnchorSerializer(required=False, allow_null=True)
 
 
-class ThreadPatchSerializer(serializers.Serializer):
+class ThreadPatchSerializer(InputSerializer):
     """Resolve or reopen."""
 
-    status = serializers.ChoiceField(choices=["open", "resolved"])
+    status = serializers.ChoiceField(choices=ThreadStatus.choices)
 
 
 class TicketSerializer(serializers.Serializer):

@@ -2,22 +2,17 @@
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import (
-    OpenApiParameter,
-    OpenApiResponse,
-    extend_schema,
-    extend_schema_view,
-)
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status, viewsets
 from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cocreation.kernel.rest import UploadParser, body_of, query_of
 from documents import exports
 from documents.api import serializers
-from documents.models import Document, Thread
+from documents.models import Document, Thread, ThreadStatus
 from documents.selectors import answers, documents, texts, threads
 from documents.selectors.listing import documents_visible_to
 from documents.services import dispositions as disposition_services
@@ -26,24 +21,7 @@ from documents.services import images as image_services
 from documents.services import threads as thread_services
 from documents.services import tickets as ticket_services
 
-PROCESS_FILTER = OpenApiParameter("process", OpenApiTypes.UUID, description="Only of this process.")
-STATUS_FILTER = OpenApiParameter("status", str, enum=["open", "resolved"])
-NEEDS_FILTER = OpenApiParameter(
-    "needs_answer", bool, description="Only those that wait for an answer."
-)
 
-
-def read(serializer_class, request: Request) -> dict:
-    """Return the checked input of a request."""
-    serializer = serializer_class(data=request.data)
-    serializer.is_valid(raise_exception=True)
-    return serializer.validated_data
-
-
-@extend_schema_view(
-    list=extend_schema(parameters=[PROCESS_FILTER]),
-    retrieve=extend_schema(responses=serializers.DocumentSerializer),
-)
 class DocumentViewSet(viewsets.GenericViewSet):
     """Documents: reading, naming, exports and tickets. They are made through `tasks/{id}/assets/`."""
 
@@ -57,11 +35,14 @@ class DocumentViewSet(viewsets.GenericViewSet):
         reading = self.request is None or self.request.method in ("GET", "HEAD", "OPTIONS")
         return [AllowAny()] if reading else [IsAuthenticated()]
 
+    @extend_schema(parameters=[serializers.DocumentFilterSerializer])
     def list(self, request: Request) -> Response:
-        rows = documents_visible_to(request.user, process_id=request.query_params.get("process"))
+        wanted = query_of(request, serializers.DocumentFilterSerializer)
+        rows = documents_visible_to(request.user, process_id=wanted.get("process"))
         page = self.paginate_queryset(rows)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
+    @extend_schema(responses=serializers.DocumentSerializer)
     def retrieve(self, request: Request, pk=None) -> Response:
         return self._answer(documents.document_get_for(request.user, pk, need="document_read"))
 
@@ -70,12 +51,12 @@ class DocumentViewSet(viewsets.GenericViewSet):
     )
     def partial_update(self, request: Request, pk=None) -> Response:
         document = documents.document_get_for(request.user, pk, need="document_edit")
-        data = read(serializers.DocumentRenameSerializer, request)
-        return self._answer(
-            document_services.document_rename(
+        data = body_of(request, serializers.DocumentRenameSerializer, partial=True)
+        if "title" in data:
+            document = document_services.document_rename(
                 actor=request.user, document=document, title=data["title"]
             )
-        )
+        return self._answer(document)
 
     @extend_schema(responses=serializers.MarkdownSerializer)
     @action(detail=True, methods=["get"])
@@ -113,10 +94,10 @@ class DocumentViewSet(viewsets.GenericViewSet):
         request={"multipart/form-data": serializers.ImageUploadSerializer},
         responses={201: serializers.ImageSerializer},
     )
-    @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
+    @action(detail=True, methods=["post"], parser_classes=[UploadParser])
     def images(self, request: Request, pk=None) -> Response:
         document = documents.document_get_for(request.user, pk, need="document_write")
-        upload = read(serializers.ImageUploadSerializer, request)["file"]
+        upload = body_of(request, serializers.ImageUploadSerializer)["file"]
         image = image_services.image_add(
             actor=request.user, document=document, data=upload.read(), name=upload.name
         )
@@ -133,20 +114,16 @@ class DocumentThreadsViewSet(viewsets.GenericViewSet):
     queryset = Thread.objects.none()
     serializer_class = serializers.ThreadSerializer
     filter_backends = ()
-    parser_classes = (JSONParser,)
 
     def get_permissions(self):
         reading = self.request is None or self.request.method in ("GET", "HEAD", "OPTIONS")
         return [AllowAny()] if reading else [IsAuthenticated()]
 
-    @extend_schema(parameters=[STATUS_FILTER, NEEDS_FILTER])
+    @extend_schema(parameters=[serializers.ThreadFilterSerializer])
     def list(self, request: Request, document_id=None) -> Response:
         document = documents.document_get_for(request.user, document_id, need="document_read")
-        rows = threads.threads_list(
-            document,
-            status=request.query_params.get("status"),
-            needs_answer=request.query_params.get("needs_answer") == "true",
-        )
+        wanted = query_of(request, serializers.ThreadFilterSerializer)
+        rows = threads.threads_list(document, **wanted)
         page = self.paginate_queryset(rows)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
@@ -155,7 +132,7 @@ class DocumentThreadsViewSet(viewsets.GenericViewSet):
     )
     def create(self, request: Request, document_id=None) -> Response:
         document = documents.document_get_for(request.user, document_id, need="thread_create")
-        data = read(serializers.ThreadCreateSerializer, request)
+        data = body_of(request, serializers.ThreadCreateSerializer)
         thread = thread_services.thread_create(
             actor=request.user, document=document, anchor=data.get("anchor"), body=data["body"]
         )
@@ -169,7 +146,6 @@ class ThreadViewSet(viewsets.GenericViewSet):
     serializer_class = serializers.ThreadSerializer
     filter_backends = ()
     lookup_value_converter = "uuid"
-    parser_classes = (JSONParser,)
 
     def get_permissions(self):
         reading = self.request is None or self.request.method in ("GET", "HEAD", "OPTIONS")
@@ -183,12 +159,14 @@ class ThreadViewSet(viewsets.GenericViewSet):
     )
     def partial_update(self, request: Request, pk=None) -> Response:
         thread = threads.thread_get_for(request.user, pk, need="thread_resolve")
-        wanted = read(serializers.ThreadPatchSerializer, request)["status"]
-        change = {
-            "resolved": thread_services.thread_resolve,
-            "open": thread_services.thread_reopen,
-        }[wanted]
-        return self._answer(change(actor=request.user, thread=thread))
+        data = body_of(request, serializers.ThreadPatchSerializer, partial=True)
+        if "status" in data:
+            change = {
+                ThreadStatus.RESOLVED: thread_services.thread_resolve,
+                ThreadStatus.OPEN: thread_services.thread_reopen,
+            }[data["status"]]
+            thread = change(actor=request.user, thread=thread)
+        return self._answer(thread)
 
     @extend_schema(
         request=serializers.CommentWriteSerializer, responses={201: serializers.CommentSerializer}
@@ -196,7 +174,7 @@ class ThreadViewSet(viewsets.GenericViewSet):
     @action(detail=True, methods=["post"])
     def comments(self, request: Request, pk=None) -> Response:
         thread = threads.thread_get_for(request.user, pk, need="comment_create")
-        data = read(serializers.CommentWriteSerializer, request)
+        data = body_of(request, serializers.CommentWriteSerializer)
         comment = thread_services.comment_create(
             actor=request.user, thread=thread, body=data["body"]
         )
@@ -210,7 +188,7 @@ class ThreadViewSet(viewsets.GenericViewSet):
     @action(detail=True, methods=["put"])
     def disposition(self, request: Request, pk=None) -> Response:
         thread = threads.thread_get_for(request.user, pk, need="thread_dispose")
-        data = read(serializers.DispositionWriteSerializer, request)
+        data = body_of(request, serializers.DispositionWriteSerializer)
         disposition = disposition_services.disposition_set(
             actor=request.user,
             thread=thread,

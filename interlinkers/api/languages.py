@@ -2,9 +2,11 @@
 
 from django.conf import settings
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 CODES = [code for code, _name in settings.CONTENT_LANGUAGES]
@@ -18,10 +20,12 @@ LANGUAGE_PARAMETER = OpenApiParameter(
 
 
 def requested_language(request: Request) -> str:
-    """Return a code of CONTENT_LANGUAGES. An unknown `?language=` counts as none."""
-    asked = request.query_params.get("language", "")
+    """Return a code of CONTENT_LANGUAGES. Raises: ValidationError (400) for an unknown `?language=`."""
+    asked = request.query_params.get("language")
     if asked in CODES:
         return asked
+    if asked is not None:
+        raise ValidationError({"language": [_("There are no texts in this language.")]})
     # LocaleMiddleware looks at the interface's languages only; the catalogue has more.
     for code, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
         if (short := code.split("-")[0]) in CODES:

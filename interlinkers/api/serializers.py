@@ -195,7 +195,9 @@ class InterlinkerQuerySerializer(serializers.Serializer):
 
     nature = serializers.MultipleChoiceField(choices=Nature.choices, required=False)
     form = serializers.ListField(
-        child=serializers.RegexField(r"^[a-z0-9_;:. -]{1,40}$"), required=False, max_length=20
+        child=serializers.RegexField(r"^[a-z0-9_;:. -]{1,40}$", trim_whitespace=False),
+        required=False,
+        max_length=20,
     )
     difficulty = serializers.MultipleChoiceField(choices=Difficulty.choices, required=False)
     problem_profile = serializers.ListField(

@@ -1,9 +1,10 @@
 """What the viewsets of this app share: who may knock, which ability each action needs, reading the input."""
 
 from rest_framework import viewsets
-from rest_framework.parsers import JSONParser
 from rest_framework.permissions import SAFE_METHODS, AllowAny, IsAuthenticated
 from rest_framework.request import Request
+
+from cocreation.kernel.rest import body_of, query_of
 
 # For the few writes that need no ability of a process: whoever is signed in may.
 SIGNED_IN = "signed_in"
@@ -18,7 +19,6 @@ class ProcessesViewSet(viewsets.GenericViewSet):
     needs: dict[str, str] = {}
     filter_backends = ()
     lookup_value_converter = "uuid"
-    parser_classes = (JSONParser,)
 
     def get_permissions(self):
         reading = self.request is None or self.request.method in SAFE_METHODS
@@ -31,16 +31,11 @@ class ProcessesViewSet(viewsets.GenericViewSet):
 
     def input(self, serializer_class, request: Request, *, partial: bool = False) -> dict:
         """Return the checked input of a request."""
-        serializer = serializer_class(data=request.data, partial=partial)
-        serializer.is_valid(raise_exception=True)
-        return dict(serializer.validated_data)
+        return body_of(request, serializer_class, partial=partial)
 
     def query(self, serializer_class, request: Request) -> dict:
         """Return the checked query of a request."""
-        # A plain dict: a QueryDict would be read as a form, where an empty value is the same as none.
-        serializer = serializer_class(data=request.query_params.dict())
-        serializer.is_valid(raise_exception=True)
-        return dict(serializer.validated_data)
+        return query_of(request, serializer_class)
 
     def shape(self, serializer_class, obj, **context) -> dict:
         """Return an object in a shape that knows who asks."""

@@ -3,6 +3,7 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from cocreation.kernel.rest import InputSerializer, missing
 from processes.api.shapes import AbilitiesMixin, NamedSerializer, ParticipantSerializer
 from processes.models import (
     Assignment,
@@ -37,7 +38,7 @@ class RoleSerializer(AbilitiesMixin, serializers.ModelSerializer):
         return {"role_grant": bool(decide_grant(user, place, Role.NONE, taken=obj.role))}
 
 
-class RoleGrantSerializer(serializers.Serializer):
+class RoleGrantSerializer(InputSerializer):
     """The role to give: to `user` or `team`, at `node` or the whole process. `none` takes reading away there."""
 
     user = serializers.UUIDField(required=False, help_text="Somebody who takes part already.")
@@ -47,8 +48,7 @@ class RoleGrantSerializer(serializers.Serializer):
 
     def validate(self, attrs):
         if ("user" in attrs) == ("team" in attrs):
-            message = self.fields["user"].error_messages["required"]
-            raise serializers.ValidationError({"user": [message]})
+            raise missing("user")
         return attrs
 
 
@@ -85,7 +85,7 @@ class InvitationSerializer(AbilitiesMixin, serializers.ModelSerializer):
         return {"invitation_create": bool(decide(user, "invitation_create", place))}
 
 
-class InvitationCreateSerializer(serializers.Serializer):
+class InvitationCreateSerializer(InputSerializer):
     """Whom to invite to what."""
 
     email = serializers.EmailField(max_length=254)
@@ -132,13 +132,13 @@ class JoinRequestFilterSerializer(serializers.Serializer):
     status = serializers.ChoiceField(JoinRequestStatus.choices, required=False)
 
 
-class JoinRequestCreateSerializer(serializers.Serializer):
+class JoinRequestCreateSerializer(InputSerializer):
     """Why you want to take part."""
 
     reason = serializers.CharField(max_length=1000)
 
 
-class JoinRequestDecideSerializer(serializers.Serializer):
+class JoinRequestDecideSerializer(InputSerializer):
     """Accept with a role, or decline."""
 
     accept = serializers.BooleanField()
@@ -166,7 +166,7 @@ class TeamSerializer(AbilitiesMixin, serializers.ModelSerializer):
         return {"team_edit": bool(decide(user, "team_edit", obj.process))}
 
 
-class TeamWriteSerializer(serializers.Serializer):
+class TeamWriteSerializer(InputSerializer):
     """The fields of a team."""
 
     name = serializers.CharField(max_length=120)
@@ -174,7 +174,7 @@ class TeamWriteSerializer(serializers.Serializer):
     organisation = serializers.UUIDField(required=False, allow_null=True)
 
 
-class TeamMemberSerializer(serializers.Serializer):
+class TeamMemberSerializer(InputSerializer):
     """The person to add: somebody who takes part in the process."""
 
     user = serializers.UUIDField()
@@ -192,7 +192,7 @@ class AssignmentSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class AssignSerializer(serializers.Serializer):
+class AssignSerializer(InputSerializer):
     """Whom to give the task to: a person who takes part, or a team."""
 
     user = serializers.UUIDField(required=False)
@@ -200,6 +200,5 @@ class AssignSerializer(serializers.Serializer):
 
     def validate(self, attrs):
         if ("user" in attrs) == ("team" in attrs):
-            message = self.fields["user"].error_messages["required"]
-            raise serializers.ValidationError({"user": [message]})
+            raise missing("user")
         return attrs

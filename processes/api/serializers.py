@@ -4,6 +4,7 @@ from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from cocreation.kernel.rest import InputSerializer, missing
 from processes.api.shapes import AbilitiesMixin, NamedSerializer
 from processes.models import Node, NodeKind, NodeStatus, Process, ProcessStatus, Visibility
 from processes.permissions import abilities_for, role_of
@@ -71,7 +72,7 @@ class ProcessFilterSerializer(serializers.Serializer):
     )
 
 
-class ProcessFieldsSerializer(serializers.Serializer):
+class ProcessFieldsSerializer(InputSerializer):
     """What can be said of a process at any time."""
 
     title = serializers.CharField(max_length=200)
@@ -97,7 +98,7 @@ class ProcessPatchSerializer(ProcessFieldsSerializer):
     """The fields to change. With `revision` a field that somebody else changed since then answers 409."""
 
     time_zone = serializers.CharField(max_length=64, required=False)
-    twins = serializers.JSONField(
+    twins = serializers.DictField(
         required=False, help_text="{language: {title, summary}} for other languages."
     )
     revision = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
@@ -176,7 +177,7 @@ class NodeSerializer(AbilitiesMixin, serializers.ModelSerializer):
         return abilities_for(user, obj)
 
 
-class NodeFieldsSerializer(serializers.Serializer):
+class NodeFieldsSerializer(InputSerializer):
     """What can be said of a node at any time. Dates: of phases and tasks only, both days inclusive."""
 
     title = serializers.CharField(max_length=200)
@@ -201,8 +202,7 @@ class NodeCreateSerializer(NodeFieldsSerializer):
     def validate(self, attrs):
         needed = "process" if attrs["kind"] == NodeKind.PHASE else "parent"
         if needed not in attrs:
-            field = self.fields[needed]
-            raise serializers.ValidationError({needed: [field.error_messages["required"]]})
+            raise missing(needed)
         return attrs
 
 
@@ -212,20 +212,20 @@ class NodePatchSerializer(NodeFieldsSerializer):
     revision = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
 
 
-class NodeMoveSerializer(serializers.Serializer):
+class NodeMoveSerializer(InputSerializer):
     """Where to: left out, `parent` stays."""
 
     parent = serializers.UUIDField(required=False)
     position = serializers.IntegerField(min_value=0, max_value=10_000, help_text="0 is first.")
 
 
-class PrerequisitesSerializer(serializers.Serializer):
+class PrerequisitesSerializer(InputSerializer):
     """What a node comes after: nodes of its kind in its process."""
 
     requires = serializers.ListField(child=serializers.UUIDField(), max_length=200)
 
 
-class TaskStatusSerializer(serializers.Serializer):
+class TaskStatusSerializer(InputSerializer):
     """How far a task is."""
 
     status = serializers.ChoiceField(NodeStatus.choices)

@@ -3,6 +3,7 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from cocreation.kernel.rest import InputSerializer, missing
 from processes.api.people_serializers import AssignmentSerializer
 from processes.api.serializers import NodeSerializer
 from processes.api.shapes import AbilitiesMixin, NamedSerializer, ParticipantSerializer
@@ -52,7 +53,7 @@ class AssetSerializer(AbilitiesMixin, serializers.Serializer):
         return {name: abilities[name] for name in ("document_read", "document_write", "asset_edit")}
 
 
-class AssetCreateSerializer(serializers.Serializer):
+class AssetCreateSerializer(InputSerializer):
     """What to put into a task.
 
     `link`: url. `interlinker`: its id. `document`: title and `start` ("interlinker" needs its id, "docx" a file, sent
@@ -75,10 +76,8 @@ class AssetCreateSerializer(serializers.Serializer):
                 attrs["start"], ["title"]
             ),
         }[attrs["kind"]]
-        missing = [name for name in needed if not attrs.get(name)]
-        if missing:
-            required = self.fields["kind"].error_messages["required"]
-            raise serializers.ValidationError({name: [required] for name in missing})
+        if lacking := [name for name in needed if not attrs.get(name)]:
+            raise missing(*lacking)
         return attrs
 
 
@@ -88,7 +87,7 @@ class AssetUploadSerializer(AssetCreateSerializer):
     file = serializers.FileField(required=False, allow_empty_file=True, max_length=500)
 
 
-class AssetPatchSerializer(serializers.Serializer):
+class AssetPatchSerializer(InputSerializer):
     """The fields to change; a document is renamed at `documents/{id}/`."""
 
     title = serializers.CharField(required=False, max_length=200)

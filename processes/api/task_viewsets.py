@@ -5,10 +5,10 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cocreation.kernel.rest import JsonParser, UploadParser
 from processes.api import people_serializers
 from processes.api import task_serializers as serializers
 from processes.api.base import ProcessesViewSet
@@ -94,7 +94,7 @@ class TaskAssetViewSet(ProcessesViewSet):
 
     queryset = Asset.objects.none()
     serializer_class = serializers.AssetSerializer
-    parser_classes = (JSONParser, MultiPartParser)
+    parser_classes = (JsonParser, UploadParser)
     needs = {"list": "document_read", "create": "asset_create"}
 
     def list(self, request: Request, task_id) -> Response:
@@ -163,7 +163,7 @@ class AssetViewSet(ProcessesViewSet):
         asset = self.fetch(request, pk)
         return self._answer(asset_services.asset_restore(actor=request.user, asset=asset))
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(responses={(200, "*/*"): OpenApiTypes.BINARY})
     @action(detail=True)
     def file(self, request: Request, pk) -> FileResponse:
         """Download the file."""

@@ -53,13 +53,16 @@ def test_texts_come_in_the_language_asked_for(api):
         ({"Accept-Language": "it"}, {"language": "lv"}, ("Karte", "lv")),
         ({"Accept-Language": "xx, lv;q=0.1"}, {}, ("Karte", "lv")),
         ({}, {"language": "uk"}, ("Map", "en")),
-        ({}, {"language": "<x>"}, ("Map", "en")),
     ):
         answer = api.get(url, query, headers=headers)
         assert (answer.json()["name"], answer.json()["language"]) == expected
         assert "Accept-Language" in answer["Vary"]
         listed = api.get(INTERLINKERS, query, headers=headers).json()["results"][0]
         assert (listed["name"], listed["language"]) == expected
+
+
+def test_a_language_without_texts_is_refused(api):
+    assert api.get(INTERLINKERS, {"language": "<x>"}).status_code == 400
 
 
 def test_one_interlinker_shows_everything(api):

@@ -68,7 +68,7 @@ def test_ids_of_strangers_cannot_be_tried_out(as_user, process, url):
     body = {"user": make.person().pk, "role": "observer"}
     problem(as_user(process.created_by).post(f"{url}roles/", body), 404, "not_found")
     for body in ({"role": "observer"}, {"user": "x", "team": "y", "role": "observer"}):
-        problem(as_user(process.created_by).post(f"{url}roles/", body), 400, "invalid")
+        problem(as_user(process.created_by).post(f"{url}roles/", body), 422, "missing")
 
 
 def test_invitations_are_sent_listed_sent_again_and_taken_back(as_user, process, url):

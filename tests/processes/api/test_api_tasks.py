@@ -63,7 +63,7 @@ def test_tasks_are_given_by_leaders_to_people_who_take_part(as_user, process, ur
     problem(as_user(coauthor).post(f"{url}assign/", {"user": coauthor.pk}), 403, "role")
     client = as_user(process.created_by)
     problem(client.post(f"{url}assign/", {"user": make.person().pk}), 404, "not_found")
-    problem(client.post(f"{url}assign/", {}), 400, "invalid")
+    problem(client.post(f"{url}assign/", {}), 422, "missing")
 
 
 def test_a_document_is_started_empty(as_user, process, url):

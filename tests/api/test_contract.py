@@ -1,0 +1,74 @@
+"""REST: whatever is sent to any address, the answer is one that the description names (schemathesis, all checks)."""
+
+import re
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from drf_spectacular.generators import SchemaGenerator
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.config import SchemathesisConfig
+from schemathesis.core.parameters import ParameterLocation
+
+pytestmark = pytest.mark.usefixtures("_kept_connection")
+
+CONFIG = {
+    # The same requests in every run.
+    "seed": 20261122,
+    "generation": {"deterministic": True, "database": "none", "allow-x00": False},
+    # 422 is how the API refuses what has the described shape but breaks a rule that no shape can say: dates of an
+    # objective, the id of something that is not there, a file that is no picture.
+    "checks": {
+        "positive_data_acceptance": {
+            "expected-statuses": ["2xx", "401", "403", "404", "409", "422"]
+        },
+    },
+}
+SETTINGS = settings(
+    max_examples=10,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def description():
+    """Return the API's description with the application behind it, as /api/v1/schema/ gives it to anybody."""
+    schema = schemathesis.openapi.from_dict(
+        SchemaGenerator().get_schema(request=None, public=True),
+        config=SchemathesisConfig.from_dict(CONFIG),
+    )
+    schema.app = get_wsgi_application()
+    return schema
+
+
+everything = description()
+reading = description().include(method="GET")
+
+
+def at_known_things(case, ids: dict[str, str]) -> None:
+    """Let a valid address lead to something that is there; invalid ones stay as they are."""
+    components = case.meta.components
+    if not case.path_parameters or ParameterLocation.PATH not in components:
+        return
+    if components[ParameterLocation.PATH].mode.is_negative:
+        return
+    case.path_parameters = {
+        name: ids[before] for before, name in re.findall(r"(/[a-z-]+/)\{(\w+)\}", case.path)
+    }
+
+
+@everything.parametrize()
+@SETTINGS
+def test_a_coordinators_program_gets_described_answers(case, world):
+    at_known_things(case, world.ids)
+    case.call_and_validate(headers={"Authorization": f"Token {world.token}"})
+
+
+@reading.parametrize()
+@SETTINGS
+def test_a_program_of_nobody_gets_described_answers(case, world):
+    at_known_things(case, world.ids)
+    case.call_and_validate()

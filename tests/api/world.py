@@ -1,0 +1,143 @@
+"""One small world with something of everything that the API can show, made through the services."""
+
+from dataclasses import dataclass
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from community.models import User
+from community.models.access import TokenScope
+from community.models.organisations import MembershipRole
+from community.services.notifications import notify
+from community.services.tokens import token_create
+from documents.models import Document, Thread
+from documents.services.dispositions import disposition_set
+from documents.services.threads import comment_create, thread_create
+from processes.models import Assignment, Node, Process, ProcessRole, Role, Visibility
+from processes.services.assets import (
+    asset_document_create,
+    asset_file_create,
+    asset_interlinker_create,
+    asset_link_create,
+)
+from processes.services.invitations import invitation_create
+from processes.services.joining import join_request_create
+from processes.services.tasks import task_assign
+from tests.factories import community as people
+from tests.factories import interlinkers as catalogue
+from tests.factories import processes as make
+
+TEXT = "# Safe ways to school\n\nEvery child walks safely.\n\n- first measure\n- second measure\n"
+
+
+@dataclass
+class World:
+    """The people, their tokens, and the id that stands for each parameter of an address."""
+
+    coordinator: User
+    citizen: User
+    token: str
+    process: Process
+    task: Node
+    document: Document
+    thread: Thread
+    ids: dict[str, str]
+
+
+def build() -> World:
+    """Make a process from a template with a document that was commented on and answered, files, people and requests."""
+    coordinator = people.user("Coordinator", email="coordinator@example.org")
+    citizen = people.user("Citizen")
+    organisation = people.organisation("Ministry", territory=people.territory())
+    people.membership(organisation, coordinator, MembershipRole.ADMINISTRATOR)
+    profile = catalogue.profile()
+    tool = catalogue.interlinker(
+        profiles=[profile], texts={"text": TEXT}, files=(catalogue.png(),), form="canvas"
+    )
+    template = catalogue.template(
+        catalogue.node(
+            "phase",
+            "p",
+            catalogue.node(
+                "objective",
+                "o",
+                catalogue.node(
+                    "task",
+                    "t1",
+                    problem_profiles=[profile.external_id],
+                    interlinkers=[tool.external_id],
+                ),
+                catalogue.node("task", "t2", prerequisites=["t1"]),
+            ),
+        ),
+        profiles=[profile],
+        interlinkers=[tool],
+    )
+    process = make.process(
+        coordinator,
+        template=template,
+        visibility=Visibility.OPEN_TO_JOIN,
+        organisation=organisation,
+    )
+    task = process.nodes.filter(kind="task").order_by("order").first()
+    asset = asset_document_create(
+        actor=coordinator,
+        task=task,
+        title="Plan",
+        start={"kind": "interlinker", "interlinker": tool},
+    )
+    asset_link_create(actor=coordinator, task=task, url="https://example.org/", title="Law")
+    asset_interlinker_create(actor=coordinator, task=task, interlinker=tool)
+    file = asset_file_create(
+        actor=coordinator, task=task, upload=SimpleUploadedFile("notes.txt", b"Notes of a meeting")
+    )
+    document = Document.objects.get(pk=asset.object_id)
+    commenter = make.member(process, Role.COMMENTER, name="Commenter")
+    thread = thread_create(actor=commenter, document=document, anchor=None, body="Why *this*?")
+    comment_create(actor=coordinator, thread=thread, body="Because.")
+    answered = thread_create(actor=commenter, document=document, anchor=None, body="When?")
+    disposition_set(actor=coordinator, thread=answered, outcome="answered", reason="In spring.")
+    team = make.team(process, make.member(process, Role.COAUTHOR, name="Coauthor"))
+    task_assign(actor=coordinator, task=task, team=team)
+    member = team.members.get().user
+    invitation = invitation_create(
+        actor=coordinator, process=process, email="new@example.org", role=Role.OBSERVER
+    )
+    request = join_request_create(actor=citizen, process=process, reason="I live there.")
+    notification = notify(
+        user=coordinator,
+        kind="task.assigned",
+        key="contract",
+        data={"actor": "Facilitator", "task": task.title, "process": process.title},
+        url="/",
+        mail=False,
+    )
+    _row, token = token_create(user=coordinator, name="contract", scope=TokenScope.WRITE, days=1)
+    ids = {
+        "/processes/": process.pk,
+        "/invitations/": invitation.pk,
+        "/join-requests/": request.pk,
+        "/roles/": ProcessRole.objects.get(process=process, user=commenter).pk,
+        "/teams/": team.pk,
+        "/members/": member.pk,
+        "/nodes/": task.parent_id,
+        "/tasks/": task.pk,
+        "/assignments/": Assignment.objects.get(node=task).pk,
+        "/assets/": file.pk,
+        "/documents/": document.pk,
+        "/threads/": thread.pk,
+        "/interlinkers/": tool.pk,
+        "/problem-profiles/": profile.pk,
+        "/process-templates/": template.pk,
+        "/organisations/": organisation.pk,
+        "/notifications/": notification.pk,
+    }
+    return World(
+        coordinator=coordinator,
+        citizen=citizen,
+        token=token,
+        process=process,
+        task=task,
+        document=document,
+        thread=thread,
+        ids={part: str(ident) for part, ident in ids.items()},
+    )
