@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, BrowserType, Page
 
 from frontend.demo.accounts import DEMO_PASSWORD
 
@@ -154,10 +154,11 @@ def _own_database(environment: dict) -> None:
     environment["DATABASE_URL"] = urlunsplit(urlsplit(url)._replace(path=f"/{DATABASE}"))
 
 
-def chromium(playwright: Playwright) -> Browser:
+def chromium(kind: BrowserType, *arguments: str) -> Browser:
     """Start Chromium, without a download of its own."""
-    return playwright.chromium.launch(
-        executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=CHROMIUM_ARGUMENTS
+    return kind.launch(
+        executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+        args=[*CHROMIUM_ARGUMENTS, *arguments],
     )
 
 
@@ -181,7 +182,7 @@ class Person:
         self.context.set_default_timeout(15_000)
         self.page: Page = self.context.new_page()
         self.faults: list[str] = []
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("pageerror", lambda error: self.faults.append(error.stack or str(error)))
         self.page.on("console", self._console)
 
     def _console(self, message) -> None:
