@@ -16,7 +16,7 @@ import {
 /** ms without any frame after which a connection counts as dead (our own awareness comes back every 15 s) */
 const SILENCE = 30_000
 const FIRST_RETRY = 400
-const LONGEST_RETRY = 30_000
+const LONGEST_RETRY = 15_000
 const TOO_FAST = 4529
 /** bytes waiting in the socket above which updates are collected instead of sent */
 const BACKPRESSURE = 512 * 1024
