@@ -29,7 +29,7 @@ ID = tuple[int, int]
 class Limits:
     """How much one update may hold. Bytes are limited by the socket's frame size."""
 
-    structs: int = 50_000
+    structs: int = 30_000
     clients: int = 1_000
     delete_ranges: int = 50_000
     # One struct can stand for this many deleted characters; costs nothing to hold, but clocks must not run away.

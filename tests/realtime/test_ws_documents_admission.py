@@ -8,6 +8,7 @@ from channels.db import database_sync_to_async
 from django.contrib.sessions.models import Session
 
 from cocreation.kernel import clock
+from cocreation.kernel.events import publish_on_commit, topic
 from community.services.tokens import token_create, token_revoke
 from documents.models import Document, DocumentTicket, DocumentUpdate
 from documents.services.documents import document_remove
@@ -278,3 +279,17 @@ async def test_a_change_made_before_the_right_was_lost_stays(world, sockets):
     text = await socket.text()
     assert "hello" in text
     assert "hello!" not in text
+
+
+async def test_a_change_of_rights_is_heard_at_once(world, sockets, settings):
+    settings.REALTIME_POLL_SECONDS = 60
+    socket = await sockets(world, world.writer)
+    await change_role(world, world.writer, Role.OBSERVER)
+
+    @database_sync_to_async
+    def announce():
+        name = topic("process", world.process.pk)
+        publish_on_commit(name, "access.changed", {"process": world.process.pk})
+
+    await announce()
+    assert (await socket.until(protocol.Frame.STATE)).uint() == State.READ_ONLY

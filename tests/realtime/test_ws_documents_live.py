@@ -1,12 +1,13 @@
 """Two people in one text: stored before seen, receipts, convergence, refusals that leave the others alone."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from channels.db import database_sync_to_async
 from pycrdt import Doc, XmlFragment
 
-from documents.models import DocumentUpdate
+from documents.models import DocumentSnapshot, DocumentUpdate
 from documents.selectors.updates import document_load
 from realtime import protocol, registry
 from tests.realtime.conftest import B, first_words, more_words
@@ -202,3 +203,16 @@ async def test_a_wrong_step_1_closes_with_4400(world, sockets):
     reader = await sockets(world, world.reader)
     await reader.send(protocol.sync_step_1(b"\x05\x01"))
     assert await reader.closing() == 4400
+
+
+async def test_after_many_rows_a_snapshot_is_made_in_the_background(world, sockets, settings):
+    settings.DOCUMENT_SNAPSHOT_EVERY_ROWS = 2
+    writer = await sockets(world, world.writer)
+    await writer.send_update(first_words())
+    await writer.receipt()
+    for _ in range(100):
+        if await DocumentSnapshot.objects.filter(document=world.document).aexists():
+            break
+        await asyncio.sleep(0.05)
+    snapshot = await DocumentSnapshot.objects.aget(document=world.document)
+    assert snapshot.sequence == 2

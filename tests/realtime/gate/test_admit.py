@@ -333,3 +333,41 @@ def test_numbers_as_floats_and_nulls_are_attributes_too():
     fragment.children[0].attributes["level"] = 2.5
     with pytest.raises(Refused):
         Twin().enter(doc.get_update())
+
+
+CUTS = {
+    "words between the halves": update([(B, 0, [string("x", origin=(A, 3))])]),
+    "words before the second half": update([(B, 0, [string("x", right=(A, 4))])]),
+    "a delete of the first half": update([], [(A, [(3, 1)])]),
+    "a delete of the second half": update([], [(A, [(4, 1)])]),
+}
+
+
+@pytest.mark.parametrize("name", CUTS)
+def test_nothing_comes_between_the_halves_of_a_character(name):
+    twin = Twin()
+    twin.enter(update([paragraph(A, words="a🎉b")]))
+    with pytest.raises(Refused, match="cuts_character"):
+        twin.enter(CUTS[name])
+    fine = string("x", origin=(A, 4), right=(A, 5))
+    twin.enter(update([(B, 0, [fine])], [(A, [(3, 2)])]))
+    assert twin.text() == "<paragraph>axb</paragraph>"
+
+
+def test_neighbours_that_are_one_and_the_same_are_refused():
+    twin = Twin()
+    twin.enter(update([paragraph(A)]))
+    with pytest.raises(Refused, match="neighbours_crossed"):
+        twin.enter(update([(B, 0, [string("x", origin=(A, 3), right=(A, 3))])]))
+
+
+def test_one_neighbour_collected_and_one_alive_is_refused_and_let_in_where_all_is_deleted():
+    twin = Twin()
+    twin.enter(update([paragraph(A), (C, 0, [collected(1)])]))
+    beside = update([(B, 0, [string("x", origin=(C, 0), right=(A, 3))])])
+    with pytest.raises(Refused, match="neighbours_apart"):
+        twin.enter(beside)
+    twin.enter(update([], [(A, [(0, 1)])]))
+    twin.enter(beside)
+    assert twin.text() == ""
+    assert twin.clocks()[B] == 1
