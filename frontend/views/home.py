@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from cocreation.kernel import clock
 from community.selectors import notifications_for, notifications_unread_count
 from documents.selectors.answers import answer_numbers
 from documents.selectors.listing import documents_visible_to
@@ -16,8 +17,22 @@ from processes.models import ProcessStatus
 from processes.selectors.processes import processes_visible_to
 from processes.selectors.work import my_work
 
+# What other people wait for comes before what only has a date.
+PEOPLE_WAIT = ("invitation", "answers", "join_requests")
 CARDS = 6
 WORK_ROWS = 5
+
+
+def _work(request: HttpRequest) -> list:
+    """Return what is asked of me: what is late or due today, then what people wait for, then by date."""
+    today = clock.today()
+
+    def place(item) -> int:
+        if item.due_on and item.due_on <= today and item.kind == "task":
+            return 0
+        return 1 if item.kind in PEOPLE_WAIT else 2
+
+    return sorted(my_work(request.user), key=place)
 
 
 @require_safe
@@ -28,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "cards": with_card_facts(open_now)[:CARDS],
         "example": answered_example(),
         "numbers": answer_numbers(documents_visible_to(AnonymousUser())),
-        "work": my_work(request.user)[:WORK_ROWS],
+        "work": _work(request)[:WORK_ROWS],
     }
     return render(request, "home/home.html", context)
 
@@ -41,7 +56,7 @@ def my_work_page(request: HttpRequest) -> HttpResponse:
     mine = processes_visible_to(request.user, mine=True)
     context = {
         "area": "my-work",
-        "work": my_work(request.user),
+        "work": _work(request),
         "news": notifications_for(request.user)[:8],
         "processes": with_card_facts(mine)[:12],
     }

@@ -5,6 +5,7 @@ import { sharedEvents } from './events.ts'
 import { watchMentions } from './mentions.ts'
 import { eraseKept } from './offline-names.ts'
 import { watchConfirmations } from './site/confirm.ts'
+import { watchFolds } from './site/folds.ts'
 import { setUpHtmx } from './site/htmx.ts'
 import { watchFields, watchUnsaved } from './site/keep.ts'
 import { text } from './site/strings.ts'
@@ -91,6 +92,7 @@ watchTheme()
 watchConfirmations()
 watchDialogs()
 watchMenus()
+watchFolds()
 watchCopy()
 setUpAnswering()
 watchSignOut()
