@@ -22,6 +22,7 @@ from community import forms, selectors
 from community.accounts import language_remember
 from community.limits import client_address, limit
 from community.services import links, notifications, people, tokens
+from community.sign_in import shared_device_mark
 
 LINKS_PER_ADDRESS_PER_HOUR = 5
 LINKS_PER_SENDER_PER_HOUR = 30
@@ -89,12 +90,15 @@ def _link_use(request: HttpRequest, secret: str) -> HttpResponse:
         return _link_page(request, secret, error)
     if request.user.is_authenticated and request.user != user:
         logout(request)
-    return perform_login(
+    response = perform_login(
         request,
         user,
         email_verification=EmailVerificationMethod.NONE,
         redirect_url=next_url or resolve_url(settings.LOGIN_REDIRECT_URL),
     )
+    if request.POST.get("shared"):
+        shared_device_mark(request)
+    return response
 
 
 @sensitive_variables("secret")

@@ -106,6 +106,7 @@ SPECTACULAR_SETTINGS = {
         "ProcessStatusEnum": "processes.models.ProcessStatus",
         "NodeStatusEnum": "processes.models.NodeStatus",
         "JoinRequestStatusEnum": "processes.models.JoinRequestStatus",
+        "ThreadStatusEnum": "documents.models.ThreadStatus",
     },
 }
 
@@ -119,6 +120,7 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_ADAPTER = "community.accounts.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "community.forms.SignUpForm"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {"login": "community.sign_in.LoginForm"}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True

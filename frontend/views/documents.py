@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from cocreation.kernel.errors import DomainError, Invalid
 from cocreation.kernel.ws_paths import document_socket_path, events_socket_path
+from community.sign_in import is_shared_device
 from documents import exports
 from documents.models import Document
 from documents.permissions import decide_document, document_abilities
@@ -69,6 +70,7 @@ def detail(request: HttpRequest, document_id) -> HttpResponse:
         "socket": document_socket_path(document.pk),
         "events_path": events_socket_path(),
         "editor_strings": editor_strings(),
+        "keep_offline": not is_shared_device(request),
     }
     return render(request, "documents/document_detail.html", context)
 

@@ -5,6 +5,7 @@ import json
 import zipfile
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.urls import reverse
 
@@ -112,6 +113,18 @@ def test_co_author_cannot_rename(client, document):
         url("rename", document), {"title": "Mine"}
     )
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(("shared", "kept"), [({}, "true"), ({"shared": "on"}, "false")])
+def test_on_a_shared_computer_no_text_is_kept(client, document, shared, kept):
+    user = make.member(document.process, Role.COAUTHOR)
+    user.set_password("long enough words")
+    user.save()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    data = {"login": user.email, "password": "long enough words", **shared}
+    assert client.post("/accounts/login/", data).status_code == 302
+    assert f'data-keep-offline="{kept}"' in client.get(url("detail", document)).content.decode()
+    assert client.session.get_expire_at_browser_close() is (kept == "false")
 
 
 # --- commenting ---
