@@ -105,6 +105,13 @@ class ThreadFilterSerializer(serializers.Serializer):
     )
 
 
+class ThreadsFilterSerializer(ThreadFilterSerializer):
+    """What the threads of all documents can be narrowed by."""
+
+    process = serializers.UUIDField(required=False, help_text="Only of this process.")
+    document = serializers.UUIDField(required=False, help_text="Only of this document.")
+
+
 class CommentSerializer(serializers.ModelSerializer):
     """A comment; the words of a removed one are empty."""
 

@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status, viewsets
 from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny, IsAuthenticated
@@ -14,7 +14,7 @@ from documents import exports
 from documents.api import serializers
 from documents.models import Document, Thread, ThreadStatus
 from documents.selectors import answers, documents, texts, threads
-from documents.selectors.listing import documents_visible_to
+from documents.selectors.listing import documents_visible_to, threads_visible_to
 from documents.services import dispositions as disposition_services
 from documents.services import documents as document_services
 from documents.services import images as image_services
@@ -151,6 +151,12 @@ class ThreadViewSet(viewsets.GenericViewSet):
         reading = self.request is None or self.request.method in ("GET", "HEAD", "OPTIONS")
         return [AllowAny()] if reading else [IsAuthenticated()]
 
+    @extend_schema(parameters=[serializers.ThreadsFilterSerializer])
+    def list(self, request: Request) -> Response:
+        wanted = query_of(request, serializers.ThreadsFilterSerializer)
+        page = self.paginate_queryset(threads_visible_to(request.user, **wanted))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
     def retrieve(self, request: Request, pk=None) -> Response:
         return self._answer(threads.thread_get_for(request.user, pk, need="document_read"))
 
@@ -168,11 +174,18 @@ class ThreadViewSet(viewsets.GenericViewSet):
             thread = change(actor=request.user, thread=thread)
         return self._answer(thread)
 
+    @extend_schema(responses=serializers.CommentSerializer(many=True))
+    @action(detail=True, methods=["get"])
+    def comments(self, request: Request, pk=None) -> Response:
+        thread = threads.thread_get_for(request.user, pk, need="document_read")
+        page = self.paginate_queryset(threads.comments_of(thread))
+        return self.get_paginated_response(serializers.CommentSerializer(page, many=True).data)
+
     @extend_schema(
         request=serializers.CommentWriteSerializer, responses={201: serializers.CommentSerializer}
     )
-    @action(detail=True, methods=["post"])
-    def comments(self, request: Request, pk=None) -> Response:
+    @comments.mapping.post
+    def comment_create(self, request: Request, pk=None) -> Response:
         thread = threads.thread_get_for(request.user, pk, need="comment_create")
         data = body_of(request, serializers.CommentWriteSerializer)
         comment = thread_services.comment_create(
@@ -181,12 +194,18 @@ class ThreadViewSet(viewsets.GenericViewSet):
         body = serializers.CommentSerializer(comment).data
         return Response(body, status=status.HTTP_201_CREATED)
 
+    @extend_schema(responses=serializers.DispositionSerializer)
+    @action(detail=True, methods=["get"])
+    def disposition(self, request: Request, pk=None) -> Response:
+        thread = threads.thread_get_for(request.user, pk, need="document_read")
+        return Response(serializers.DispositionSerializer(threads.disposition_of(thread)).data)
+
     @extend_schema(
         request=serializers.DispositionWriteSerializer,
-        responses={200: OpenApiResponse(serializers.DispositionSerializer)},
+        responses=serializers.DispositionSerializer,
     )
-    @action(detail=True, methods=["put"])
-    def disposition(self, request: Request, pk=None) -> Response:
+    @disposition.mapping.put
+    def disposition_set(self, request: Request, pk=None) -> Response:
         thread = threads.thread_get_for(request.user, pk, need="thread_dispose")
         data = body_of(request, serializers.DispositionWriteSerializer)
         disposition = disposition_services.disposition_set(

@@ -4,8 +4,9 @@ import uuid
 
 from django.db.models import Q, QuerySet
 
-from documents.models import Document
+from documents.models import Document, Thread
 from documents.permissions import decide_document
+from documents.selectors.threads import threads_filtered, threads_with_comments
 from processes.models import Process
 from processes.permissions import access_for
 
@@ -24,6 +25,20 @@ def documents_visible_to(user, *, process_id: uuid.UUID | None = None) -> QueryS
     if process_id:
         rows = rows.filter(process_id=process_id)
     return rows.exclude(pk__in=_hidden_ids(user)) if user.is_authenticated else rows
+
+
+def threads_visible_to(
+    user, *, process: uuid.UUID | None = None, document: uuid.UUID | None = None, **filters
+) -> QuerySet[Thread]:
+    """Return the threads on documents that `user` may read, newest first; filters as in `threads_filtered`.
+
+    Queries: as `documents_visible_to`.
+    """
+    readable = documents_visible_to(user, process_id=process).order_by()
+    rows = threads_with_comments().filter(document__in=readable).order_by("-created_at", "pk")
+    if document:
+        rows = rows.filter(document_id=document)
+    return threads_filtered(rows, **filters)
 
 
 def _hidden_ids(user) -> list[uuid.UUID]:

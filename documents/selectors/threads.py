@@ -7,7 +7,14 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from cocreation.kernel.errors import NotFound
-from documents.models import Comment, CommentDraft, Document, Thread, ThreadStatus
+from documents.models import (
+    Comment,
+    CommentDraft,
+    Disposition,
+    Document,
+    Thread,
+    ThreadStatus,
+)
 from documents.permissions import decide_comment, decide_thread
 from documents.positions import Resolved, resolve
 from documents.schema import blocks
@@ -85,6 +92,17 @@ def threads_list(
     `mine`: a user, for threads they wrote in; `needs_answer=True`: those that wait for a disposition.
     """
     rows = threads_with_comments().filter(document=document).order_by("number")
+    return threads_filtered(rows, status=status, mine=mine, needs_answer=needs_answer)
+
+
+def threads_filtered(
+    rows: QuerySet[Thread],
+    *,
+    status: str | None = None,
+    mine=None,
+    needs_answer: bool | None = None,
+) -> QuerySet[Thread]:
+    """Narrow threads down, as `threads_list` says."""
     if status in ThreadStatus.values:
         rows = rows.filter(status=status)
     if mine is not None and mine.is_authenticated:
@@ -92,6 +110,19 @@ def threads_list(
     if needs_answer:
         rows = rows.filter(needs_answer=True, disposition__isnull=True)
     return rows
+
+
+def comments_of(thread: Thread) -> QuerySet[Comment]:
+    """Return the comments of a thread (whose reading was checked), oldest first."""
+    return thread.comments.select_related("author").order_by("created_at", "pk")
+
+
+def disposition_of(thread: Thread) -> Disposition:
+    """Return the official answer of a thread (whose reading was checked). Raises NotFound before there is one."""
+    disposition = getattr(thread, "disposition", None)
+    if disposition is None:
+        raise NotFound(_("There is no answer yet."))
+    return disposition
 
 
 def threads_placed(document: Document, threads: list[Thread] | QuerySet) -> list[PlacedThread]:

@@ -7,7 +7,7 @@ from cocreation.kernel.rest import InputSerializer, missing
 from processes.api.people_serializers import AssignmentSerializer
 from processes.api.serializers import NodeSerializer
 from processes.api.shapes import AbilitiesMixin, NamedSerializer, ParticipantSerializer
-from processes.models import AssetKind
+from processes.models import AssetKind, Node, NodeStatus
 from processes.permissions import abilities_for
 
 START_KINDS = ["empty", "interlinker", "docx"]
@@ -147,6 +147,25 @@ class TaskSerializer(NodeSerializer):
     def get_suggestion(self, task) -> dict | None:
         suggestion = self.context["detail"].suggestion
         return StartSuggestionSerializer(suggestion).data if suggestion else None
+
+
+class TaskRowSerializer(serializers.ModelSerializer):
+    """A task in a list."""
+
+    class Meta:
+        model = Node
+        fields = ["id", "process", "parent", "title", "status", "starts_on", "ends_on"]
+        read_only_fields = fields
+
+
+class TaskFilterSerializer(serializers.Serializer):
+    """What the list of tasks can be narrowed by."""
+
+    process = serializers.UUIDField(required=False, help_text="Only of this process.")
+    status = serializers.ChoiceField(NodeStatus.choices, required=False)
+    mine = serializers.BooleanField(
+        required=False, default=False, help_text="Only those given to you or a team of yours."
+    )
 
 
 class RecommendationSerializer(serializers.Serializer):

@@ -17,6 +17,7 @@ from processes.models import Asset, AssetKind, Node
 from processes.selectors import assets as asset_selectors
 from processes.selectors import people
 from processes.selectors.references import interlinker_of
+from processes.selectors.task_lists import tasks_visible_to
 from processes.selectors.task_page import task_detail, task_recommendations
 from processes.selectors.tasks import task_get_for
 from processes.services import assets as asset_services
@@ -38,6 +39,18 @@ class TaskViewSet(ProcessesViewSet):
 
     def fetch(self, request: Request, pk) -> Node:
         return task_get_for(request.user, pk, need=self.need)
+
+    @extend_schema(
+        parameters=[serializers.TaskFilterSerializer],
+        responses=serializers.TaskRowSerializer(many=True),
+    )
+    def list(self, request: Request) -> Response:
+        """List the tasks that you may open, in the order of their trees."""
+        rows = tasks_visible_to(
+            request.user, **self.query(serializers.TaskFilterSerializer, request)
+        )
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(serializers.TaskRowSerializer(page, many=True).data)
 
     @extend_schema(responses=serializers.TaskSerializer)
     def retrieve(self, request: Request, pk) -> Response:
