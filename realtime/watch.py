@@ -58,14 +58,17 @@ class Watch:
 
     async def look(self) -> None:
         """Look once."""
-        rooms = self.registry.rooms
+        rooms = dict(self.registry.rooms)
         heads = await in_thread(room_heads, list(rooms))
         now = time.monotonic()
         is_sweep = now - self._swept_at >= self.registry.conf.RIGHTS_SWEEP_SECONDS
         if is_sweep:
             self._swept_at = now
         await self._close_ended()
-        for room in list(rooms.values()):
+        # Only those that were asked about: a room that opened meanwhile has no head here, and is not gone.
+        for room in rooms.values():
+            if self.registry.rooms.get(room.document_id) is not room:
+                continue
             head = heads.get(room.document_id)
             if head is None or head.is_removed:
                 room.close_all(Close.NOT_FOUND)
