@@ -19,10 +19,13 @@ const noteSubmitted = (keys: string[]): void => {
   try { sessionStorage.setItem(SUBMITTED, JSON.stringify(keys)) } catch { /* then they are offered once more */ }
 }
 
-/** After a form was sent and a page came back, its words are the server's. A reload or "back" brings them back instead. */
+/**
+ * After a form was sent and a page came back, its words are the server's. A reload or "back" brings them back instead, and
+ * so does a page that says what went wrong (browsers that do not tell the status are believed).
+ */
 function forgetSent (): void {
   const navigation = performance.getEntriesByType('navigation')[0] as PerformanceNavigationTiming | undefined
-  if (navigation?.type === 'navigate') readSubmitted().forEach(key => store.remove(key))
+  if (navigation?.type === 'navigate' && !(navigation.responseStatus >= 400)) readSubmitted().forEach(key => store.remove(key))
   noteSubmitted([])
 }
 
