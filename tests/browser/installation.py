@@ -131,8 +131,7 @@ class Client:
 
     def markdown(self, document: str) -> str:
         """Return a document's text as the server has it."""
-        address = f"{self.url}/api/v1/documents/{document}/markdown/"
-        return self._checked(self.session.get(address, timeout=30)).text
+        return self.get(f"documents/{document}/markdown/")["markdown"]
 
     def _checked(self, answer: requests.Response) -> requests.Response:
         assert answer.ok, (

@@ -12,7 +12,7 @@ from tests.browser.installation import ROOT, Site
 from tests.browser.texts import (
     COORDINATOR,
     EDITOR,
-    caret_at_end_of,
+    caret_at,
     open_text,
     passage,
     select_words,
@@ -104,9 +104,8 @@ def invite_and_accept(coordinator, ngo, process: str) -> None:
 
 def write_together(coordinator, ngo) -> None:
     """Both type into one paragraph at the same time, key by key."""
-    caret_at_end_of(coordinator.page, FIRST)
-    passage(ngo.page, FIRST).click()
-    ngo.page.keyboard.press("Home")
+    caret_at(coordinator.page, FIRST, "End")
+    caret_at(ngo.page, FIRST, "Home")
     ours, theirs = f" {COORDINATOR_WORDS}", f"{NGO_WORDS} "
     for at in range(max(len(ours), len(theirs))):
         coordinator.page.keyboard.type(ours[at : at + 1])

@@ -1,5 +1,7 @@
 """The main job without a mouse: from the start page to a comment on a passage, and into and out of the text."""
 
+import uuid
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -9,12 +11,13 @@ from tests.browser.texts import (
     EDITOR,
     demo_text,
     document_new,
+    move,
     open_text,
     wait_saved,
 )
 
-WORDS = "Written without a mouse."
-ENOUGH = 80
+WORDS = f"Written without a mouse, {uuid.uuid4()}."
+ENOUGH = 120
 
 
 def tab_to(page: Page, selector: str, words: str = "") -> None:
@@ -68,10 +71,15 @@ def test_from_the_start_page_to_a_comment_on_a_passage(people, site):
     page.wait_for_url("**/documents/**")
     open_text(page)
 
-    tab_to(page, EDITOR)
-    page.keyboard.press("Control+Home")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Control+Alt+m")
+    # Who only reads has no cursor in the text: each paragraph has a button beside it, and arrows lead from one to the next.
+    tab_to(page, ".margin-button")
+    while "has-threads" in page.locator(".margin-button:focus").get_attribute("class"):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(
+        page.get_by_role("dialog").get_by_role("button", name="Comment", exact=True)
+    ).to_be_focused()
+    page.keyboard.press("Enter")
     composer = page.locator(".thread-composer textarea")
     expect(composer).to_be_focused()
     page.keyboard.type(WORDS)
@@ -103,6 +111,15 @@ def test_write_format_and_leave_the_text_with_keys(people, text):
     expect(live.locator("li")).to_have_text(["first", "second"])
     expect(live.locator("table")).to_be_visible()
     wait_saved(page)
+
+    # Comment on the paragraph with the cursor.
+    move(page, "Control+Home", "ArrowDown")
+    page.keyboard.press("Control+Alt+m")
+    expect(page.locator(".thread-composer textarea")).to_be_focused()
+    page.keyboard.type(WORDS)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("article.thread", has_text=WORDS)).to_contain_text("Because of noise")
+    tab_to(page, EDITOR)
 
     # One stop for the whole toolbar, arrows inside it, Escape back into the text.
     page.keyboard.press("Alt+F10")

@@ -9,7 +9,6 @@ from tests.browser.texts import (
     document_new,
     open_text,
     passage,
-    until,
     wait_saved,
 )
 
@@ -68,9 +67,8 @@ def test_words_typed_offline_outlive_the_tab(people, site, text):
 
     page.close()
     cut = False
-    writer.context.new_page().goto(text.url)
-    until(
-        lambda: "Typed without a net." in site.client(COORDINATOR).markdown(text.id),
-        30,
-        "kept words sent by the next tab",
-    )
+    again = writer.context.new_page()
+    again.goto(text.url)
+    expect(passage(again, "Typed without a net.")).to_be_visible()
+    wait_saved(again)
+    assert "Typed without a net." in site.client(COORDINATOR).markdown(text.id)

@@ -1,12 +1,14 @@
 """No script in the browser: what is there to read can be read, and forms reach the server."""
 
+import uuid
+
 import pytest
 from playwright.sync_api import expect
 
 from frontend.demo.accounts import DEMO_PASSWORD
 from tests.browser.texts import CITIZEN, COORDINATOR, demo_text
 
-WORDS = "A comment from a browser without scripts."
+WORDS = f"A comment from a browser without scripts, {uuid.uuid4()}."
 
 
 @pytest.fixture

@@ -106,6 +106,17 @@ def select_words(page: Page, words: str) -> None:
     page.wait_for_timeout(100)
 
 
-def caret_at_end_of(page: Page, words: str) -> None:
+def move(page: Page, *keys: str) -> None:
+    """Press keys that move the cursor.
+
+    The browser reports where it is a moment later; the editor acts on the report. People are slower than that.
+    """
+    for key in keys:
+        page.keyboard.press(key)
+        page.wait_for_timeout(100)
+
+
+def caret_at(page: Page, words: str, key: str) -> None:
+    """Put the cursor at the start or the end (`Home`, `End`) of the line of a passage."""
     passage(page, words).click()
-    page.keyboard.press("End")
+    move(page, key)
