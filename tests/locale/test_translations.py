@@ -56,6 +56,8 @@ TYPED = {
     "py",
     "ref",
     "seed",
+    "true",
+    "false",
     "type",
     "uri",
 }
