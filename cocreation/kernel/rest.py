@@ -32,19 +32,38 @@ JSON_TYPES: tuple[tuple[type[serializers.Field], type | tuple[type, ...]], ...] 
 class InputSerializer(serializers.Serializer):
     """A body that has to have the types that the description names. Forms (multipart) only know texts: as usual.
 
-    Unknown fields are ignored, so that old servers understand new programs.
+    Unknown fields are ignored, so that old servers understand new programs. `alternatives` goes into the description
+    as it is: which fields need which others, as JSON Schema's `oneOf` or `anyOf`; `validate` enforces it.
     """
 
+    alternatives: Mapping = {}
+
     def to_internal_value(self, data: Mapping) -> dict:
+        wrong = {}
         if isinstance(data, Mapping) and not isinstance(data, QueryDict):
             wrong = {
-                field.field_name: [_("This has the wrong type.")]
+                field.field_name: [message]
                 for field in self._writable_fields
-                if not fits(field, data.get(field.field_name))
+                if (message := _refusal(field, data.get(field.field_name)))
             }
-            if wrong:
-                raise serializers.ValidationError(wrong)
-        return super().to_internal_value(data)
+        try:
+            values = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError({**error.detail, **wrong}) from error
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return values
+
+
+def _refusal(field: serializers.Field, value: object) -> str:
+    """Return why a JSON value is none for this field, or nothing."""
+    if not fits(field, value):
+        return _("This has the wrong type.")
+    limit = getattr(field, "max_length", None)
+    # REST framework counts after it has cut off spaces; the description knows only what was sent.
+    if limit is not None and isinstance(value, str) and len(value) > limit:
+        return field.error_messages["max_length"].format(max_length=limit)
+    return ""
 
 
 def missing(*names: str) -> Invalid:

@@ -95,6 +95,10 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATIONS": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "cocreation.openapi.texts_described",
+    ],
     # Several tables have a `kind`; each gets a name of its own in the description.
     "ENUM_NAME_OVERRIDES": {
         "OrganisationKindEnum": "community.models.organisations.OrganisationKind",

@@ -45,6 +45,7 @@ class RoleGrantSerializer(InputSerializer):
     team = serializers.UUIDField(required=False)
     node = serializers.UUIDField(required=False, allow_null=True)
     role = serializers.ChoiceField(Role.choices)
+    alternatives = {"oneOf": [{"required": ["user"]}, {"required": ["team"]}]}
 
     def validate(self, attrs):
         if ("user" in attrs) == ("team" in attrs):
@@ -197,6 +198,7 @@ class AssignSerializer(InputSerializer):
 
     user = serializers.UUIDField(required=False)
     team = serializers.UUIDField(required=False)
+    alternatives = {"oneOf": [{"required": ["user"]}, {"required": ["team"]}]}
 
     def validate(self, attrs):
         if ("user" in attrs) == ("team" in attrs):

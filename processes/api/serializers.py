@@ -198,6 +198,12 @@ class NodeCreateSerializer(NodeFieldsSerializer):
     position = serializers.IntegerField(
         required=False, min_value=0, max_value=10_000, help_text="0 is first; left out is last."
     )
+    alternatives = {
+        "oneOf": [
+            {"required": ["process"], "properties": {"kind": {"enum": ["phase"]}}},
+            {"required": ["parent"], "properties": {"kind": {"enum": ["objective", "task"]}}},
+        ]
+    }
 
     def validate(self, attrs):
         needed = "process" if attrs["kind"] == NodeKind.PHASE else "parent"
