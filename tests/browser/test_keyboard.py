@@ -76,10 +76,6 @@ def test_from_the_start_page_to_a_comment_on_a_passage(people, site):
     while "has-threads" in page.locator(".margin-button:focus").get_attribute("class"):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    expect(
-        page.get_by_role("dialog").get_by_role("button", name="Comment", exact=True)
-    ).to_be_focused()
-    page.keyboard.press("Enter")
     composer = page.locator(".thread-composer textarea")
     expect(composer).to_be_focused()
     page.keyboard.type(WORDS)

@@ -87,7 +87,9 @@ def cut_off(page) -> list[str]:
     return page.evaluate(
         """() => [...document.querySelectorAll('main *, header *, footer *')].filter(element => {
           const style = getComputedStyle(element)
-          if (element.closest('.visually-hidden, svg, [hidden]') || !element.textContent.trim()) return false
+          if (element.closest('svg, [hidden]') || !element.textContent.trim()) return false
+          // what only screen readers get is cut to a pixel on purpose
+          if (element.clientWidth <= 1 || element.closest('.visually-hidden')) return false
           const cuts = value => value === 'hidden' || value === 'clip'
           return cuts(style.overflowX) && element.scrollWidth > element.clientWidth + 1 && style.textOverflow !== 'ellipsis' ||
             cuts(style.overflowY) && element.scrollHeight > element.clientHeight + 1 && style.webkitLineClamp === 'none'
