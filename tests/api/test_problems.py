@@ -180,6 +180,14 @@ def test_a_rule_that_is_broken_is_422_and_names_the_field(api, world):
     assert set(problem(api.post(address, {"kind": "link"}), 422, "missing")["fields"]) == {"url"}
 
 
+@pytest.mark.parametrize("content", [b"", b"no picture"])
+def test_a_file_that_is_no_picture_is_422(api, world, content):
+    upload = SimpleUploadedFile("picture.png", content)
+    address = f"/api/v1/documents/{world.document.pk}/images/"
+    answer = api.post(address, {"file": upload}, format="multipart")
+    problem(answer, 422, answer.json()["code"])
+
+
 def test_a_fault_of_ours_is_500_and_says_nothing_about_it(settings):
     settings.ROOT_URLCONF = urlconf
     answer = APIClient(raise_request_exception=False).get("/api/v1/faulty/")
