@@ -19,14 +19,16 @@ from tests.browser.installation import Person, Site, chromium  # noqa: E402
 from tests.browser.texts import (  # noqa: E402
     COAUTHOR,
     COORDINATOR,
+    EDITOR,
     Text,
     demo_text,
+    move,
     open_text,
-    passage,
 )
 
 FOLDER = ROOT / "docs" / "screenshots"
 LIMIT_BYTES = 250_000
+WAITING = "mark.comment-mark-open"
 DESKTOP = {"viewport": {"width": 1280, "height": 860}}
 PHONE = {"phone": True, "viewport": {"width": 360, "height": 720}, "device_scale_factor": 2}
 
@@ -71,9 +73,9 @@ def take(browser: Browser, site: Site, size: str, options: dict) -> None:
         page = person.open(path)
         if name == "document":
             open_text(page)
-            # The first passage with a comment, with its card beside it.
-            page.locator("#document-editor mark[data-thread]").first.evaluate(
-                "mark => scrollTo(0, mark.getBoundingClientRect().top - innerHeight / 3)"
+            # A passage whose comment waits for its answer, with the card beside it.
+            page.locator(WAITING).first.evaluate(
+                "mark => scrollTo(0, mark.getBoundingClientRect().top - innerHeight * 0.4)"
             )
             page.wait_for_timeout(500)
         keep(page, f"{name}-{size}")
@@ -91,7 +93,9 @@ def main() -> None:
             other = Person(browser, site).sign_in(COAUTHOR)
             # Somebody else is in the text.
             open_text(other.page, demo_text(site).url)
-            passage(other.page, "The fall feeds itself").click()
+            beside = other.page.locator(f"{EDITOR} [data-block]:has({WAITING})").first
+            beside.click()
+            move(other.page, "End")
             take(browser, site, "desktop", DESKTOP)
             take(browser, site, "phone", PHONE)
         finally:
