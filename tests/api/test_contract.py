@@ -35,11 +35,34 @@ def description():
 
 
 everything = description()
+entering = description().include(method="POST", path_regex=r"/(join-requests|accept)/$")
 reading = description().include(method="GET")
 
 
+# The fields of bodies that name something by its id.
+REFERENCES = {
+    "user": "/members/",
+    "team": "/teams/",
+    "organisation": "/organisations/",
+    "template": "/process-templates/",
+    "process": "/processes/",
+    "parent": "/nodes/",
+    "interlinker": "/interlinkers/",
+}
+
+
 def at_known_things(case, ids: dict[str, str]) -> None:
-    """Let a valid address lead to something that is there; invalid ones stay as they are."""
+    """Let valid addresses and half of the ids in bodies lead to what is there; invalid ones stay as they are."""
+    if isinstance(case.body, dict) and case.media_type == "application/json":
+        known = {
+            name: ids[before]
+            for name, before in REFERENCES.items()
+            if re.fullmatch(
+                r"[0-7][0-9a-f]{7}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", str(case.body.get(name))
+            )
+        }
+        if known:
+            case.body = {**case.body, **known}
     components = case.meta.components
     if not case.path_parameters or ParameterLocation.PATH not in components:
         return
@@ -62,3 +85,10 @@ def test_a_coordinators_program_gets_described_answers(case, world):
 def test_a_program_of_nobody_gets_described_answers(case, world):
     at_known_things(case, world.ids)
     case.call_and_validate()
+
+
+@entering.parametrize()
+@SETTINGS
+def test_a_program_of_a_newcomer_gets_described_answers(case, world):
+    at_known_things(case, world.ids)
+    case.call_and_validate(headers={"Authorization": f"Token {world.newcomer_token}"})

@@ -36,6 +36,7 @@ class World:
     coordinator: User
     citizen: User
     token: str
+    newcomer_token: str
     process: Process
     task: Node
     document: Document
@@ -47,6 +48,7 @@ def build() -> World:
     """Make a process from a template with a document that was commented on and answered, files, people and requests."""
     coordinator = people.user("Coordinator", email="coordinator@example.org")
     citizen = people.user("Citizen")
+    newcomer = people.user("Newcomer", email="new@example.org")
     organisation = people.organisation("Ministry", territory=people.territory())
     people.membership(organisation, coordinator, MembershipRole.ADMINISTRATOR)
     profile = catalogue.profile()
@@ -100,7 +102,7 @@ def build() -> World:
     task_assign(actor=coordinator, task=task, team=team)
     member = team.members.get().user
     invitation = invitation_create(
-        actor=coordinator, process=process, email="new@example.org", role=Role.OBSERVER
+        actor=coordinator, process=process, email=newcomer.email, role=Role.OBSERVER
     )
     request = join_request_create(actor=citizen, process=process, reason="I live there.")
     notification = notify(
@@ -112,6 +114,7 @@ def build() -> World:
         mail=False,
     )
     _row, token = token_create(user=coordinator, name="contract", scope=TokenScope.WRITE, days=1)
+    _row, newcomer_token = token_create(user=newcomer, name="n", scope=TokenScope.WRITE, days=1)
     ids = {
         "/processes/": process.pk,
         "/invitations/": invitation.pk,
@@ -124,7 +127,7 @@ def build() -> World:
         "/assignments/": Assignment.objects.get(node=task).pk,
         "/assets/": file.pk,
         "/documents/": document.pk,
-        "/threads/": thread.pk,
+        "/threads/": answered.pk,
         "/interlinkers/": tool.pk,
         "/problem-profiles/": profile.pk,
         "/process-templates/": template.pk,
@@ -135,6 +138,7 @@ def build() -> World:
         coordinator=coordinator,
         citizen=citizen,
         token=token,
+        newcomer_token=newcomer_token,
         process=process,
         task=task,
         document=document,
