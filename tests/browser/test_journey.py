@@ -38,8 +38,7 @@ def import_templates(site: Site) -> str:
         return ""
     site.manage("import_interlink", str(DATA))
     rows = site.client(COORDINATOR).get("process-templates/?page_size=100")["results"]
-    own = {"policy", "municipal", "participatory"}
-    return next(row["name"] for row in rows if not own & set(row["name"].lower().split()))
+    return next(row["name"] for row in rows if row["source"] == "interlink")
 
 
 def open_mail(person, to: str) -> None:
