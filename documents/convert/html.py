@@ -21,6 +21,7 @@ _BLOCK_TAGS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "hr", "table")
 _OTHER_TAGS = ("blockquote", "ul", "li", "thead", "tbody", "tr", "br", "strong", "em", "s")
 ATTRIBUTES: Mapping[str, frozenset[str]] = {
     **{tag: frozenset({"id", "data-block"}) for tag in _BLOCK_TAGS},
+    "div": frozenset({"class", "tabindex"}),
     "code": frozenset({"class"}),
     "ol": frozenset({"start"}),
     "th": frozenset({"scope", "colspan", "rowspan"}),
@@ -147,7 +148,9 @@ class _Writer:
             parts.append(f"<thead>\n{self._rows(rows[:head], 'col')}\n</thead>")
         if rows[head:]:
             parts.append(f"<tbody>\n{self._rows(rows[head:], 'row')}\n</tbody>")
-        return f"<table{_identity(node)}>\n" + "\n".join(parts) + "\n</table>"
+        # Wide tables scroll by themselves, with the keyboard too; the editor makes the same frame.
+        inner = f"<table{_identity(node)}>\n" + "\n".join(parts) + "\n</table>"
+        return f'<div class="table-scroll" tabindex="0">{inner}</div>'
 
     def _rows(self, rows: list[list[Json]], scope: str) -> str:
         return "\n".join(

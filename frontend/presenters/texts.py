@@ -40,20 +40,7 @@ def text_html(
         if item.place.state != "orphaned" and item.place.block_id
     ]
     # Safe by construction: only tags of ours, everything of people's escaped (documents.convert.html).
-    return mark_safe(  # noqa: S308
-        as_in_editor(json_to_html(content, image_url=image_url, highlights=highlights))
-    )
-
-
-def as_in_editor(html: str) -> str:
-    """Return the converter's HTML with the ids and wrappers that the editor makes (frontend/editor/README.md).
-
-    So links to passages work without JavaScript, wide tables scroll by themselves (with the keyboard too), and nothing
-    moves when the editor takes over.
-    """
-    html = html.replace(' id="b-', ' id="block-')
-    html = html.replace("<table", '<div class="table-scroll" tabindex="0"><table')
-    return html.replace("</table>", "</table></div>")
+    return mark_safe(json_to_html(content, image_url=image_url, highlights=highlights))  # noqa: S308
 
 
 def text_outline(content: Json) -> list[OutlineItem]:
