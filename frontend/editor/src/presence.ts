@@ -63,7 +63,8 @@ export function showPresence (element: HTMLElement, awareness: Awareness): () =>
     shown = now
     const rest = people.slice(SHOWN)
     element.replaceChildren(
-      h('ul', { class: 'presence-faces', 'aria-label': t('people_here', { count: people.length }) },
+      // a lone reader is no list of nobody
+      people.length === 0 ? '' : h('ul', { class: 'presence-faces', 'aria-label': t('people_here', { count: people.length }) },
         ...people.slice(0, SHOWN).map(face),
         rest.length ? h('li', { class: 'presence-face presence-rest', title: rest.map(person => person.name).join(', ') }, `+${rest.length}`) : null),
       readers > 0 ? h('span', { class: 'presence-readers', title: t('readers', { count: readers }) }, icon('eye'), ' ', String(readers),
