@@ -5,23 +5,11 @@ import uuid
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from cocreation.kernel.errors import Forbidden, NotFound, SignInNeeded
+from cocreation.kernel.errors import NotFound
 from documents.models import Document, DocumentImage, Version
 from documents.permissions import decide_document
 from processes.models import Process
-from processes.permissions import access_for
-
-
-def refuse(decision) -> None:
-    """Raise the error that a refusal stands for.
-
-    Raises SignInNeeded when signing in would help, else Forbidden; both with the reason.
-    """
-    if decision:
-        return
-    if decision.code == "sign_in":
-        raise SignInNeeded(decision.reason, "sign_in")
-    raise Forbidden(decision.reason, decision.code)
+from processes.permissions import access_for, require
 
 
 def document_get_for(user, document_id: uuid.UUID | str, *, need: str) -> Document:
@@ -41,7 +29,7 @@ def document_get_for(user, document_id: uuid.UUID | str, *, need: str) -> Docume
         raise NotFound(_("There is no such document, or it is not open to you."))
     if document.removed_at is not None and not decide_document_removed(access, document):
         raise NotFound(_("This document was removed."), "removed")
-    refuse(decide_document(user, need, document, access=access))
+    require(decide_document(user, need, document, access=access))
     return document
 
 
@@ -102,7 +90,7 @@ def _uuid(value: uuid.UUID | str) -> uuid.UUID:
 
 def document_edit_demand(user, document: Document) -> None:
     """Refuse unless `user` may restore this (removed) document. Raises Forbidden with the reason."""
-    refuse(access_for(user, document.process).decide("document_edit", document.task_id))
+    require(access_for(user, document.process).decide("document_edit", document.task_id))
 
 
 def comment_later_demand(user, document: Document) -> None:
@@ -110,4 +98,4 @@ def comment_later_demand(user, document: Document) -> None:
     decision = decide_document(user, "comment_create", document)
     if not decision and decision.code == "sign_in":
         return
-    refuse(decision)
+    require(decision)

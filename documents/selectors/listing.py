@@ -9,6 +9,7 @@ from documents.permissions import decide_document
 from documents.selectors.threads import threads_filtered, threads_with_comments
 from processes.models import Process
 from processes.permissions import access_for
+from processes.selectors.processes import processes_visible_to
 
 
 def documents_visible_to(user, *, process_id: uuid.UUID | None = None) -> QuerySet[Document]:
@@ -17,8 +18,6 @@ def documents_visible_to(user, *, process_id: uuid.UUID | None = None) -> QueryS
     Queries: those of the visible processes; where the person has roles on branches (few processes), those branches
     are looked at one process after the other.
     """
-    from processes.selectors.processes import processes_visible_to
-
     rows = Document.objects.filter(
         process__in=processes_visible_to(user).order_by(), removed_at__isnull=True
     ).order_by("-created_at")

@@ -19,7 +19,8 @@ from documents.permissions import decide_comment, decide_thread
 from documents.positions import Resolved, resolve
 from documents.schema import blocks
 from documents.selectors import texts
-from documents.selectors.documents import document_get_for, refuse
+from documents.selectors.documents import document_get_for
+from processes.permissions import require
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def thread_get_for(user, thread_id: uuid.UUID | str, *, need: str) -> Thread:
     if thread is None:
         raise NotFound(_("There is no such comment here."))
     thread.document = document_get_for(user, thread.document_id, need="document_read")
-    refuse(decide_thread(user, need, thread))
+    require(decide_thread(user, need, thread))
     return thread
 
 
@@ -54,7 +55,7 @@ def comment_get_for(user, comment_id: uuid.UUID | str, *, need: str) -> Comment:
     comment.thread.document = document_get_for(
         user, comment.thread.document_id, need="document_read"
     )
-    refuse(decide_comment(user, need, comment))
+    require(decide_comment(user, need, comment))
     return comment
 
 
@@ -132,10 +133,18 @@ def threads_placed(document: Document, threads: list[Thread] | QuerySet) -> list
     placed = []
     for thread in threads:
         place = resolve(content, selector_of(thread))
-        last = len(positions) + (0 if thread.block_id else -len(positions) - 1)
-        index = positions.get(place.block_id, last) if place.state != "orphaned" else last
-        placed.append(PlacedThread(thread, place, (index, place.start, thread.number)))
+        order = (_order(positions, thread, place), place.start, thread.number)
+        placed.append(PlacedThread(thread, place, order))
     return sorted(placed, key=lambda item: item.order)
+
+
+def _order(positions: dict, thread: Thread, place: Resolved) -> int:
+    """Return where a thread is sorted: by its block; about the whole document first, without a place last."""
+    if not thread.block_id:
+        return -1
+    if place.state == "orphaned":
+        return len(positions)
+    return positions.get(place.block_id, len(positions))
 
 
 def selector_of(thread: Thread) -> dict:

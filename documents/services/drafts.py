@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cocreation.kernel import clock
 from cocreation.kernel.errors import Conflict, Forbidden, Invalid
-from cocreation.kernel.limits import limit_hit
+from community.limits import limit
 from community.models import User
 from community.services.links import sign_in_link_create
 from documents.models import Comment, CommentDraft, Document, Thread
@@ -39,7 +39,7 @@ def draft_create(
     """
     body = threads.body_checked(body)
     email = _email_checked(email)
-    limit_hit(f"draft:{email}", limit=DRAFTS_PER_HOUR, seconds=3600)
+    limit("draft", email, times=DRAFTS_PER_HOUR, seconds=3600)
     content, sequence = texts.document_content(document)
     draft = CommentDraft.objects.create(
         document=document,

@@ -11,8 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cocreation.kernel.errors import DomainError, Invalid
-from cocreation.kernel.limits import limit_hit
-from community.limits import client_address
+from community.limits import client_address, limit
 from documents.models import Document, Outcome, Thread
 from documents.selectors import answers, documents, texts, threads
 from documents.services import dispositions as disposition_services
@@ -66,9 +65,8 @@ def _draft(
 ) -> HttpResponse:
     """Keep the words of somebody who is not signed in and mail the link that publishes them."""
     documents.comment_later_demand(request.user, document)
-    limit_hit(
-        f"draft-from:{client_address(request)}", limit=DRAFTS_PER_ADDRESS_PER_HOUR, seconds=3600
-    )
+    sender = client_address(request)
+    limit("draft-from", sender, times=DRAFTS_PER_ADDRESS_PER_HOUR, seconds=3600)
     draft = draft_services.draft_create(
         document=document,
         anchor=anchor,
