@@ -4,7 +4,7 @@ Everything here is synchronous and asks the database: call it through `realtime.
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -19,7 +19,7 @@ from community.models.access import TokenScope
 from community.selectors import people, standing
 from documents.permissions import decide_document
 from documents.schema import SCHEMA_VERSION
-from documents.selectors.documents import document_get_for
+from documents.selectors.documents import document_get_for, document_rights
 from documents.selectors.tickets import ticket_check
 from realtime.clients import Person, Proof
 from realtime.protocol import Close
@@ -142,29 +142,46 @@ def _may_write(user, document) -> bool:
     return bool(user.is_authenticated and decide_document(user, "document_write", document))
 
 
-def rights(
-    document_id: uuid.UUID, user_ids: Iterable[uuid.UUID | None]
-) -> dict[uuid.UUID | None, Rights]:
-    """Return what each of these people (None: everybody else) may do with a document now."""
-    users = standing.people_active({user_id for user_id in user_ids if user_id})
-    return {user_id: _rights_of(document_id, users, user_id) for user_id in set(user_ids)}
+Whom = tuple[uuid.UUID, uuid.UUID | None]
 
 
-def _rights_of(document_id, users: dict, user_id) -> Rights:
-    user = users.get(user_id) if user_id else AnonymousUser()
-    if user is None:
+def rights(wanted: Mapping[uuid.UUID, Iterable[uuid.UUID | None]]) -> dict[Whom, Rights]:
+    """Return what people (None: everybody else) may do with documents now: (document id, user id) -> rights.
+
+    `wanted` has the people of each document. Queries: 2, and at most 4 for each process that documents belong to.
+    """
+    wanted = {document_id: set(user_ids) for document_id, user_ids in wanted.items()}
+    users = standing.people_active(
+        {user_id for user_ids in wanted.values() for user_id in user_ids if user_id}
+    )
+    known = {None: AnonymousUser(), **users}
+    decided = document_rights(
+        {
+            document_id: [known[user_id] for user_id in user_ids if user_id in known]
+            for document_id, user_ids in wanted.items()
+        }
+    )
+    return {
+        (document_id, user_id): _rights(
+            user_id, is_open=user_id in known, decided=decided.get((document_id, user_id))
+        )
+        for document_id, user_ids in wanted.items()
+        for user_id in user_ids
+    }
+
+
+def _rights(user_id, *, is_open: bool, decided: tuple[bool, bool] | None) -> Rights:
+    can_read, can_write = decided or (False, False)
+    if not is_open:
         return Rights(False, False, Close.SIGN_IN)
-    try:
-        document = document_get_for(user, document_id, need="document_read")
-    except NotFound:
-        return Rights(False, False, Close.NOT_FOUND if user_id is None else Close.RIGHTS_LOST)
-    except DomainError:
-        return Rights(False, False)
-    return Rights(True, _may_write(user, document))
+    if not can_read:
+        return Rights(False, False, Close.RIGHTS_LOST if user_id else Close.NOT_FOUND)
+    return Rights(True, can_write)
 
 
 def ended(proofs: Iterable[tuple[uuid.UUID | None, Proof]]) -> set[tuple[uuid.UUID | None, Proof]]:
-    """Return which of these (user id, proof) hold no more: signed out, expired, revoked, account closed. 3 queries."""
+    """Return which of these (user id, proof) hold no more: signed out, expired, revoked, account closed. 3 queries
+    for each 500 of them."""
     proofs = set(proofs)
     passwords = standing.people_passwords(user_id for user_id, _ in proofs if user_id)
     sessions = standing.sessions_alive(p.session_key for _, p in proofs if p.session_key)

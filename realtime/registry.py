@@ -90,6 +90,8 @@ class Registry:
             room = await self._room(admission)
             # It may have been closed for lack of clients between the two lines: then once more.
             if self.rooms.get(admission.document_id) is room and not room.is_closed:
+                # Admitted under other rights than the room's: the next look asks again.
+                room.access_epoch = min(room.access_epoch, admission.access_epoch)
                 room.join(client)
                 return room
 

@@ -100,7 +100,8 @@ class Relay:
         if message["type"] == "room.event":
             event = message["event"]
             if event["type"] == "access.changed":
-                await self.registry.watch.process_changed(uuid.UUID(event["data"]["process"]))
+                # The new epoch is committed: one look finds whose rights it is about.
+                self.registry.watch.hurry()
             return
         room = self.registry.rooms.get(uuid.UUID(message["document"]))
         if room is None or message["worker"] == self._name:

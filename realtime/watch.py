@@ -27,12 +27,17 @@ logger = logging.getLogger(__name__)
 
 
 class Watch:
-    """The task that polls. Started with the first room, ends when there is none."""
+    """The task that polls. Started with the first room, ends when there is none.
+
+    A right that is taken away is felt within a second: looks begin every POLL_SECONDS, however long one takes, and one
+    look is enough. What is heard from the channel layer only makes the next one come at once.
+    """
 
     def __init__(self, registry: "Registry"):
         self.registry = registry
         self._task: asyncio.Task | None = None
-        self._swept_at = time.monotonic()
+        self._is_urgent = asyncio.Event()
+        self._checked_at: dict[uuid.UUID, float] = {}
 
     def start(self) -> None:
         """Make sure that somebody watches."""
@@ -45,9 +50,15 @@ class Watch:
             self._task.cancel()
             await asyncio.wait({self._task})
 
+    def hurry(self) -> None:
+        """Look at once: something has changed."""
+        self._is_urgent.set()
+
     async def _run(self) -> None:
+        took = 0.0
         while self.registry.rooms:
-            await asyncio.sleep(self.registry.conf.POLL_SECONDS)
+            await self._pause(took)
+            started = time.monotonic()
             try:
                 await self.look()
             except (DatabaseError, InterfaceError, OSError) as error:
@@ -55,16 +66,25 @@ class Watch:
                 logger.warning("the heads of open documents could not be read: %s", error)
             except Exception:
                 logger.exception("looking after open documents failed")
+            took = time.monotonic() - started
+
+    async def _pause(self, took: float) -> None:
+        """Wait until the next look is due: looks that take long follow each other with a fifth of the time between."""
+        every = self.registry.conf.POLL_SECONDS
+        try:
+            async with asyncio.timeout(max(every - took, every / 5)):
+                await self._is_urgent.wait()
+        except TimeoutError:
+            return
+        self._is_urgent.clear()
 
     async def look(self) -> None:
         """Look once."""
         rooms = dict(self.registry.rooms)
         heads = await in_thread(room_heads, list(rooms))
-        now = time.monotonic()
-        is_sweep = now - self._swept_at >= self.registry.conf.RIGHTS_SWEEP_SECONDS
-        if is_sweep:
-            self._swept_at = now
         await self._close_ended()
+        now = time.monotonic()
+        doubtful = []
         # Only those that were asked about: a room that opened meanwhile has no head here, and is not gone.
         for room in rooms.values():
             if self.registry.rooms.get(room.document_id) is not room:
@@ -74,28 +94,48 @@ class Watch:
                 room.close_all(Close.NOT_FOUND)
             elif head.generation != room.text.generation:
                 room.close_all(Close.RELOAD)
-            else:
-                await self._compare(room, head, is_sweep)
+            elif self._compare(room, head, now):
+                doubtful.append(room)
             room.refresh_presence()
+        self._checked_at = {
+            key: at for key, at in self._checked_at.items() if key in self.registry.rooms
+        }
+        await self._check_rights(doubtful)
         self.registry.sweep()
 
-    async def _compare(self, room: Room, head: RoomHead, is_sweep: bool) -> None:
+    def _compare(self, room: Room, head: RoomHead, now: float) -> bool:
+        """Tell the room where the log stands; return whether rights in it may have changed."""
         room.head_seen = max(room.head_seen, head.sequence)
         room.wake()
-        if is_sweep or head.access_epoch != room.access_epoch:
-            # First the number, then the question: a change in between asks again.
-            room.access_epoch = head.access_epoch
-            await self.check_rights(room)
+        checked_at = self._checked_at.setdefault(room.document_id, now)
+        is_due = now - checked_at >= self.registry.conf.RIGHTS_SWEEP_SECONDS
+        if not is_due and head.access_epoch == room.access_epoch:
+            return False
+        # First the number, then the question: a change in between asks again.
+        room.access_epoch = head.access_epoch
+        self._checked_at[room.document_id] = now
+        return True
 
-    async def check_rights(self, room: Room) -> None:
-        """Ask again what everybody in a room may do; downgrade, upgrade or close."""
-        user_ids = {client.user_id for client in room.clients}
-        if not user_ids:
+    async def _check_rights(self, rooms: list[Room]) -> None:
+        """Ask again what everybody in these rooms may do; downgrade, upgrade or close."""
+        wanted = {
+            room.document_id: {client.user_id for client in room.clients}
+            for room in rooms
+            if room.clients
+        }
+        if not wanted:
             return
-        rights = await in_thread(access.rights, room.document_id, user_ids)
-        for client in list(room.clients):
-            if found := rights.get(client.user_id):
-                self._enforce(room, client, found)
+        try:
+            rights = await in_thread(access.rights, wanted)
+        except BaseException:
+            # Not answered: the next look asks again.
+            for room in rooms:
+                room.access_epoch = 0
+            raise
+        for room in rooms:
+            for client in list(room.clients):
+                if found := rights.get((room.document_id, client.user_id)):
+                    self._enforce(room, client, found)
 
     @staticmethod
     def _enforce(room: Room, client: Client, rights: Rights) -> None:
@@ -106,17 +146,18 @@ class Watch:
 
     async def _close_ended(self) -> None:
         """Close connections whose proof holds no more: signed out, expired, revoked, account closed."""
-        clients = [client for room in self.registry.rooms.values() for client in room.clients]
-        proofs = {(client.user_id, client.proof) for client in clients if client.user_id}
-        if not proofs:
+        clients = [
+            client
+            for room in self.registry.rooms.values()
+            for client in room.clients
+            if client.user_id
+        ]
+        if not clients:
             return
-        ended = await in_thread(access.ended, proofs)
-        for client in clients:
+        # Thousands of proofs are sorted out in the thread, not on the event loop.
+        ended = await in_thread(
+            access.ended, [(client.user_id, client.proof) for client in clients]
+        )
+        for client in clients if ended else ():
             if (client.user_id, client.proof) in ended:
                 client.close(Close.SIGN_IN)
-
-    async def process_changed(self, process_id: uuid.UUID) -> None:
-        """Rights in a process changed: look at its rooms at once."""
-        for room in list(self.registry.rooms.values()):
-            if room.process_id == process_id:
-                await self.check_rights(room)

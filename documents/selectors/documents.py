@@ -1,6 +1,7 @@
 """Fetching documents, their pictures and versions, with the check of rights."""
 
 import uuid
+from collections.abc import Iterable, Mapping
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from cocreation.kernel.errors import NotFound
 from documents.models import Document, DocumentImage, Version
 from documents.permissions import decide_document
 from processes.models import Process
-from processes.permissions import access_for, require
+from processes.permissions import access_for, access_for_people, require
 
 
 def document_get_for(user, document_id: uuid.UUID | str, *, need: str) -> Document:
@@ -36,6 +37,38 @@ def document_get_for(user, document_id: uuid.UUID | str, *, need: str) -> Docume
 def decide_document_removed(access, document: Document) -> bool:
     """Tell whether a removed document is still shown: only to those who could restore it."""
     return bool(access.decide("document_edit", document.task_id))
+
+
+def document_rights(
+    wanted: Mapping[uuid.UUID, Iterable],
+) -> dict[tuple[uuid.UUID, uuid.UUID | None], tuple[bool, bool]]:
+    """Return whether people may read and write documents: (document id, person's id or None) -> (read, write).
+
+    `wanted` has the people to ask about, per document. For open sockets, which ask for many at once: 1 query, and at
+    most 3 per process, however many people and documents. Documents that are gone are missing.
+    """
+    documents = Document.objects.select_related("process", "task").filter(pk__in=set(wanted))
+    by_process: dict[uuid.UUID, list[Document]] = {}
+    for document in documents:
+        by_process.setdefault(document.process_id, []).append(document)
+    found = {}
+    for group in by_process.values():
+        people = {user.pk: user for document in group for user in wanted[document.pk]}
+        accesses = access_for_people(people.values(), group[0].process)
+        for document in group:
+            for user in wanted[document.pk]:
+                found[document.pk, user.pk] = _may(user, document, accesses[user.pk])
+    return found
+
+
+def _may(user, document: Document, access) -> tuple[bool, bool]:
+    """Return (may read, may write), as `document_get_for` decides it."""
+    is_there = document.removed_at is None or decide_document_removed(access, document)
+    can_read = is_there and bool(decide_document(user, "document_read", document, access=access))
+    can_write = can_read and user.is_authenticated
+    return can_read, bool(
+        can_write and decide_document(user, "document_write", document, access=access)
+    )
 
 
 def documents_list_for(user, process: Process) -> list[Document]:

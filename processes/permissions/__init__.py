@@ -4,7 +4,7 @@ Ask `decide` (with the reason of a refusal), `abilities_for` (the whole row, for
 or, for many questions about one process, `access_for`. Everything above may import this; nothing here writes.
 """
 
-from processes.permissions.access import ProcessAccess, access_for
+from processes.permissions.access import ProcessAccess, access_for, access_for_people
 from processes.permissions.decisions import (
     abilities_for,
     decide,
@@ -22,6 +22,7 @@ __all__ = [
     "ProcessAccess",
     "abilities_for",
     "access_for",
+    "access_for_people",
     "decide",
     "decide_grant",
     "require",

@@ -232,6 +232,30 @@ def access_preload(user, processes: Iterable[Process]) -> None:
         access_remember(ProcessAccess(user, process, rows.get(process.pk, [])))
 
 
+def access_for_people(users: Iterable, process: Process) -> dict[uuid.UUID | None, ProcessAccess]:
+    """Return the access of many people (or AnonymousUser) to one process, by their id. 2 queries, 3 with the tree.
+
+    All role rows of the process are read, so that the number of people asked about does not matter.
+    """
+    rows: dict[uuid.UUID, list[RoleRow]] = {}
+    of_process = ProcessRole.objects.filter(process=process)
+    for person in ("user_id", "team__members__user_id"):
+        for user_id, role, *path in of_process.filter(**{f"{person}__isnull": False}).values_list(
+            person, "role", "node_id", "node__parent_id", "node__parent__parent_id"
+        ):
+            row = RoleRow(tuple(step for step in path if step), role, person == "user_id")
+            rows.setdefault(user_id, []).append(row)
+    accesses = {
+        user.pk: ProcessAccess(user, process, rows.get(user.pk, []) if user.is_active else [])
+        for user in users
+    }
+    if accesses:
+        tree = next(iter(accesses.values())).tree
+        for access in accesses.values():
+            access._tree = tree  # noqa: SLF001 - one tree for all of them
+    return accesses
+
+
 def _role_rows(user, process: Process) -> list[RoleRow]:
     return _role_rows_of(user, [process]).get(process.pk, [])
 

@@ -83,11 +83,16 @@ class Worker:
     def __init__(self):
         self.registry = Registry(asyncio.get_running_loop(), conf.load())
 
-    async def join(self, world, user, send=None) -> Member:
-        key = (await database_sync_to_async(session_cookie)(user)).decode().partition("=")[2]
-        admission = await in_thread(
-            access.admit, Wish(world.document.pk), Credentials(session_key=key)
-        )
+    async def join(self, world, user, send=None, credentials=None) -> Member:
+        """Let somebody in, signed in as `user` unless they bring other credentials."""
+        if credentials is None:
+            cookie = await database_sync_to_async(session_cookie)(user)
+            credentials = Credentials(session_key=cookie.decode().partition("=")[2])
+        admission = await in_thread(access.admit, Wish(world.document.pk), credentials)
+        return await self.enter(admission, send)
+
+    async def enter(self, admission, send=None) -> Member:
+        """Let in somebody who was admitted."""
         sent = []
 
         async def collect(message):
