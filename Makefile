@@ -5,7 +5,7 @@ MANAGE = .venv/bin/python manage.py
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo run test test-unit test-node test-browser lint format check requirements \
-        messages screenshots bench clean
+        messages screenshots bench bench-requirements clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -63,6 +63,14 @@ messages: setup-dev ## Collect texts to translate into locale/ (needs gettext)
 
 screenshots: setup-dev ## Make the pictures in docs/screenshots/ (needs Chromium)
 	@.venv/bin/python scripts/screenshots.py
+
+bench: setup-dev ## Load tests, see bench/README.md (ARGS="A,B --peer y-websocket --runs 5")
+	@.venv/bin/python -m bench $(ARGS)
+
+bench-requirements: setup-dev ## Pin bench/requirements.in with hashes
+	@.venv/bin/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-emit-trusted-host --strip-extras --allow-unsafe --no-header \
+	  --output-file bench/requirements.txt bench/requirements.in
 
 clean: ## Remove what was built (keeps var/, your data)
 	@rm -rf .venv frontend/editor/node_modules frontend/static/build staticfiles .pytest_cache .ruff_cache

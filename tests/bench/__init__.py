@@ -1,0 +1,1 @@
+"""The benchmark itself: it must run, and its arithmetic must be right."""
