@@ -117,6 +117,4 @@ class RoomText:
 
     def vector(self) -> bytes:
         """Return the state vector of all that was let in, also of what is not stored yet."""
-        return protocol.state_vector(
-            {client: known.next for client, known in self.index.clients.items()}
-        )
+        return protocol.state_vector(self.index.clocks())

@@ -4,12 +4,14 @@
 raise.
 """
 
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from realtime.gate.encode import Parts, encode, section_of
 from realtime.gate.errors import Missing, Refused
 from realtime.gate.index import GONE, SUBS, Client, Index, Ranges
+from realtime.gate.order import CLOCK_BITS, NONE, beginning_of
 from realtime.gate.parse import (
     ANY,
     DELETED,
@@ -31,6 +33,9 @@ MAX_DEPTH = 50
 # Structs of one update that name the same left neighbour but different right ones: each makes Yrs search among the
 # others, so that many cost time in the square. Typing and pasting make next to none.
 MAX_CONTESTED = 500
+# Structs, or deleted ranges, after which an admission in steps lets others have their turn: well under 10 ms.
+STEP = 256
+_MORE = (-1, -1)
 
 Bind = Callable[[int], bool]
 
@@ -57,16 +62,19 @@ def admit(index: Index, update: ParsedUpdate, rules: Rules, may_use: Bind) -> Ad
     `may_use(client_id)` says whether the sender may add structs under that id. Raises `Refused` for what may never
     enter, `Missing` when the update builds on something unknown.
     """
-    return _Admission(index, update, rules, may_use).run()
+    return Admission(index, update, rules, may_use).run()
 
 
 def learn(index: Index, update: ParsedUpdate, rules: Rules) -> Admitted:
     """Take an update from the log into the index: nobody is asked, and what this schema does not know is let stand."""
-    return _Admission(index, update, rules, None).run()
+    return Admission(index, update, rules, None).run()
 
 
-class _Admission:
-    """One run of `admit` or `learn`."""
+class Admission:
+    """One run of `admit` or `learn`, at once (`run`) or in steps, so that others get their turn in between.
+
+    While it is under way nothing else may be taken into the index. Given up half-way it takes everything back.
+    """
 
     def __init__(self, index: Index, update: ParsedUpdate, rules: Rules, may_use: Bind | None):
         self.index = index
@@ -79,19 +87,27 @@ class _Admission:
         self.is_cut = False
 
     def run(self) -> Admitted:
+        """Do all of it."""
+        for _ in self.steps():
+            pass
+        return self.result
+
+    def steps(self) -> Iterator[None]:
+        """Do it in steps of a few milliseconds at most; then `result` is there. Raises like `admit`."""
         self.index.mark()
         try:
             parts = self._trim()
-            self._place_all()
-            parts.deletes = self._new_deletes()
-        except (Refused, Missing):
+            yield from self._place_all()
+            yield from self._new_deletes(parts)
+        except BaseException:
             self.index.undo()
             raise
+        self.index.keep()
         for client, ranges in parts.deletes.items():
             self.index.delete(client, ranges)
         whole = self._is_whole(parts)
         data = self.update.data if whole else encode(parts)
-        return Admitted(parts, data, self.refers)
+        self.result = Admitted(parts, data, self.refers)
 
     # --- what is new ----------------------------------------------------------------------------
 
@@ -123,28 +139,32 @@ class _Admission:
             and parts.sections.keys() == self.update.sections.keys()
         )
 
-    def _new_deletes(self) -> dict[int, Ranges]:
-        deletes = {}
+    def _new_deletes(self, parts: Parts) -> Iterator[None]:
         for client, ranges in self.update.deletes.items():
             if not ranges:
                 continue
+            known = self.index.clients.get(client)
             highest = max(end for _, end in ranges)
-            if highest > self.index.next_clock(client):
+            if known is None or highest > known.next:
                 raise Missing
-            if any(
-                self.index.is_within_pair(client, start) or self.index.is_within_pair(client, end)
-                for start, end in ranges
-            ):
-                raise Refused("cuts_character")
             if client not in self.pending:
                 self._refer(client, highest - 1)
-            if fresh := self.index.undeleted(client, ranges):
-                deletes[client] = fresh
-        return deletes
+            fresh: Ranges = []
+            for at in range(0, len(ranges), STEP):
+                some = ranges[at : at + STEP]
+                if known.pairs and any(
+                    self.index.is_within_pair(client, clock) for span in some for clock in span
+                ):
+                    raise Refused("cuts_character")
+                fresh += self.index.undeleted(client, some)
+                if len(some) == STEP:
+                    yield
+            if fresh:
+                parts.deletes[client] = fresh
 
     # --- order ----------------------------------------------------------------------------------
 
-    def _place_all(self) -> None:
+    def _place_all(self) -> Iterator[None]:
         """Place every struct after those that it refers to, across clients."""
         done = dict.fromkeys(self.pending, 0)
         for first in self.pending:
@@ -154,6 +174,9 @@ class _Admission:
             while stack:
                 client, target = stack[-1]
                 needed = self._advance(client, target, done)
+                if needed is _MORE:
+                    yield
+                    continue
                 if needed is None:
                     waiting.discard(client)
                     stack.pop()
@@ -166,10 +189,14 @@ class _Admission:
                 stack.append(needed)
 
     def _advance(self, client: int, target: int | None, done: dict[int, int]) -> ID | None:
-        """Place structs of a client; return the reference that must exist before the next one can be placed."""
+        """Place structs of a client; return the reference that must exist before the next one can be placed.
+
+        None: this client is done. _MORE: not yet, but it is time for others.
+        """
         structs = self.pending[client]
         known = self.index.touch(client)
         at = done[client]
+        stop = at + STEP
         while at < len(structs) and (target is None or known.next <= target):
             struct = structs[at]
             for reference in (struct.origin, struct.right, struct.parent):
@@ -180,6 +207,9 @@ class _Admission:
                     return reference
             self._place(client, known, struct)
             at += 1
+            if at == stop:
+                done[client] = at
+                return _MORE
         done[client] = at
         if target is not None and known.next <= target:
             raise Missing
@@ -189,10 +219,62 @@ class _Admission:
 
     def _place(self, client: int, known: Client, struct: Struct) -> None:
         length = struct.clock + struct.length - known.next
-        place = GONE if struct.kind == GC else self._place_of(client, struct)
+        goes_on = self._goes_on(client, known, struct)
+        place = known.codes[-1] >> 1 if goes_on else self._place_of(client, struct)
         if place == GONE:
-            known.append(GONE, length)
+            known.last_right = None
+            if known.codes and known.codes[-1] == GONE:
+                known.next += length
+            else:
+                known.begin(GONE, length, NONE, NONE)
             return
+        self._check(known, place, struct)
+        if struct.pairs:
+            known.pairs.extend(struct.pairs)
+        if goes_on:
+            self.index.go_on(known, length)
+        else:
+            self._begin(known, place, struct, length)
+
+    @staticmethod
+    def _goes_on(client: int, known: Client, struct: Struct) -> bool:
+        """Whether a struct follows its predecessor with the same neighbour at its right: typing.
+
+        It stands where that stands, and its neighbours were looked at with the first of them.
+        """
+        origin = struct.origin
+        return (
+            origin is not None
+            and origin[1] == known.next - 1
+            and origin[0] == client
+            and struct.right == known.last_right
+            and known.codes[-1] != GONE
+            and known.codes[-1] & 1 == (struct.kind == DELETED)
+            and struct.kind != GC
+        )
+
+    def _begin(self, known: Client, place: int, struct: Struct, length: int) -> None:
+        """Put a struct that does not simply go on into the index."""
+        code = place * 2 + (struct.kind == DELETED)
+        slot, sub = divmod(place, SUBS)
+        known.last_right = struct.right
+        if sub:
+            if struct.right and self.may_use:
+                # The latest value of an attribute stands last; a right neighbour would be a second opinion on that.
+                raise Refused("neighbours_crossed")
+            known.begin(code, length, NONE, NONE)
+            return
+        left = self.index.number(struct.origin) if struct.origin else beginning_of(slot)
+        right = self.index.number(struct.right) if struct.right else NONE
+        order = self.index.order
+        if self.may_use and not order.can_be(left, right):
+            raise Refused("neighbours_crossed")
+        number = known.number << CLOCK_BITS | known.next
+        known.begin(code, length, left, right)
+        order.add(left, right, number)
+
+    def _check(self, known: Client, place: int, struct: Struct) -> None:
+        """Check a struct's content against the schema; give a Y type its slot."""
         slot, sub = divmod(place, SUBS)
         kind = self.index.kinds[slot]
         if struct.kind == TYPE:
@@ -200,19 +282,18 @@ class _Admission:
             depth = self.index.depths[slot] + 1
             if self.may_use and (child == OTHER or depth > MAX_DEPTH):
                 raise Refused("node_not_allowed", str(struct.payload))
-            known.types[known.next] = self.index.slot_add(child, depth, client, known.next)
+            self.index.slot_add(child, depth, known)
         elif self.may_use and struct.kind != DELETED:
             self._check_content(kind, sub, struct)
-        if struct.kind == STRING and not struct.payload.isascii():
-            _note_pairs(known, struct.payload)
-        known.append(place * 2 + (struct.kind == DELETED), length)
 
     def _place_of(self, client: int, struct: Struct) -> int:
         """Return where a struct stands: beside its neighbours, else in its parent. GONE if that is collected."""
-        if struct.origin is None and struct.right is None:
+        if struct.kind == GC:
+            return GONE
+        origin, right = struct.origin, struct.right
+        if origin is None and right is None:
             self._contest(struct.parent, struct, client)
             return self._in_parent(struct)
-        origin, right = struct.origin, struct.right
         if origin == right:
             raise Refused("neighbours_crossed")
         if (origin and self.index.is_within_pair(origin[0], origin[1] + 1)) or (
@@ -220,7 +301,7 @@ class _Admission:
         ):
             raise Refused("cuts_character")
         places = set()
-        for neighbour in (struct.origin, struct.right):
+        for neighbour in (origin, right):
             if neighbour is None:
                 continue
             self._refer(*neighbour)
@@ -233,8 +314,8 @@ class _Admission:
             if len(places) > 1 or not self.index.is_dead(max(places) // SUBS):
                 raise Refused("neighbours_apart")
             return GONE
-        if struct.right:
-            self._contest(struct.origin, struct, client)
+        if right:
+            self._contest(origin, struct, client)
         return places.pop()
 
     def _in_parent(self, struct: Struct) -> int:
@@ -271,7 +352,7 @@ class _Admission:
     def _check_content(self, kind: int, sub: int, struct: Struct) -> None:
         if sub:
             check = self.rules.attributes[kind].get(sub)
-            if check is None or struct.kind != ANY or not check(struct.payload):
+            if check is None or struct.kind != ANY or not all(map(check, struct.payload)):
                 raise Refused("attribute_not_allowed", str(sub))
         elif struct.kind == STRING:
             if kind not in (TEXT, PLAIN_TEXT):
@@ -313,13 +394,7 @@ def _cut(struct: Struct, client: int, known: int) -> None:
     if struct.kind == STRING:
         units = struct.payload.encode("utf-16-le")[offset * 2 :]
         struct.payload = units.decode("utf-16-le", errors="replace")
-
-
-def _note_pairs(known: Client, text: str) -> None:
-    """Remember where in a string, which is about to be appended, characters of two UTF-16 units stand."""
-    clock = known.next
-    for character in text:
-        if character > "\uffff":
-            known.pairs[clock] = None
-            clock += 1
-        clock += 1
+        if struct.pairs:
+            struct.pairs = struct.pairs[bisect_left(struct.pairs, known) :]
+    elif struct.kind == ANY:
+        struct.payload = struct.payload[offset:]

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from realtime.gate.index import Ranges
-from realtime.gate.parse import DELETED, GC, HAS_ORIGIN, HAS_RIGHT, Struct
-from realtime.gate.reader import write_text, write_uint
+from realtime.gate.parse import ANY, DELETED, GC, HAS_ORIGIN, HAS_RIGHT, Struct
+from realtime.gate.reader import Reader, write_text, write_uint
+from realtime.gate.values import read_any
 
 NOTHING = b"\0\0"
 
@@ -43,11 +44,11 @@ def section_of(data: bytes, client: int, structs: list[Struct], known: int) -> S
     if first.clock >= known:
         return Section(first.clock, len(kept), data[first.start : kept[-1].stop])
     rest = data[first.stop : kept[-1].stop]
-    return Section(known, len(kept), _second_half(client, first, known - first.clock) + rest)
+    return Section(known, len(kept), _second_half(data, client, first, known - first.clock) + rest)
 
 
-def _second_half(client: int, struct: Struct, offset: int) -> bytes:
-    """Return the bytes of a struct without its first `offset` clocks. Only GC, DELETED and STRING are ever cut."""
+def _second_half(data: bytes, client: int, struct: Struct, offset: int) -> bytes:
+    """Return the bytes of a struct without its first `offset` clocks. Only those of several clocks are ever cut."""
     left = struct.length - offset
     if struct.kind == GC:
         return bytes((GC,)) + write_uint(left)
@@ -57,6 +58,12 @@ def _second_half(client: int, struct: Struct, offset: int) -> bytes:
         out += write_uint(struct.right[0]) + write_uint(struct.right[1])
     if struct.kind == DELETED:
         return bytes(out + write_uint(left))
+    if struct.kind == ANY:
+        reader = Reader(data, struct.body)
+        reader.uint()
+        for _ in range(offset):
+            read_any(reader)
+        return bytes(out + write_uint(left) + data[reader.pos : struct.stop])
     # Clocks count units of UTF-16. A surrogate pair that is cut becomes U+FFFD, as in Yjs.
     units = struct.payload.encode("utf-16-le")[offset * 2 :]
     return bytes(out + write_text(units.decode("utf-16-le", errors="replace")))

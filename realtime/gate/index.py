@@ -1,6 +1,6 @@
 """What a room knows about its document: which clocks exist, where each struct stands, what is deleted.
 
-Compact by design. Neighbouring structs of one client that stand in the same place share one interval, so somebody who
+Compact by design. Structs of one client that follow each other in the same place share one interval, so somebody who
 types ten thousand letters into a paragraph costs one entry. A *place* is a number: the slot of the Y type that contains
 the struct, times 64, plus the id of the attribute (0: among the children). A *code* is the place doubled, plus one when
 the content is deleted; -1 is a garbage-collected struct, whose place nobody knows any more.
@@ -9,8 +9,9 @@ Cycles cannot happen: a struct may refer only to what was there before it, and i
 """
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 
+from realtime.gate.order import CLOCK_BITS, Order
 from realtime.gate.schema import ROOT
 
 GONE = -1
@@ -20,29 +21,74 @@ Ranges = list[tuple[int, int]]
 
 
 class Client:
-    """The structs of one client id: sorted interval starts with their codes, up to `next` (exclusive)."""
+    """The structs of one client id: intervals, sorted, up to `next` (exclusive).
 
-    __slots__ = ("codes", "next", "pairs", "starts", "types")
+    An interval is a run of structs each of which follows the one before it and names the same right neighbour. Its
+    columns: first clock, code, what the first one follows, right neighbour (both as numbers, see `order`).
+    """
 
-    def __init__(self):
+    __slots__ = (
+        "codes",
+        "id",
+        "last_right",
+        "next",
+        "number",
+        "origins",
+        "pairs",
+        "rights",
+        "slots",
+        "starts",
+        "types",
+    )
+
+    def __init__(self, client_id: int, number: int):
+        self.id = client_id
+        self.number = number
         self.starts = array("q")
         self.codes = array("q")
+        self.origins = array("q")
+        self.rights = array("q")
         self.next = 0
-        # clock -> slot, for structs that are Y types
-        self.types: dict[int, int] = {}
-        # clocks of the first halves of surrogate pairs, in order: nothing may come between the halves
-        self.pairs: dict[int, None] = {}
+        # The right neighbour of the last struct, as it was written: who goes on typing names it again.
+        self.last_right: tuple[int, int] | None = None
+        # clocks of structs that are Y types, and their slots
+        self.types = array("q")
+        self.slots = array("q")
+        # clocks of the first halves of surrogate pairs: nothing may come between the halves
+        self.pairs = array("q")
 
-    def append(self, code: int, length: int) -> None:
-        """Add the next `length` clocks, all with this code."""
-        if not self.codes or self.codes[-1] != code:
-            self.starts.append(self.next)
-            self.codes.append(code)
+    def begin(self, code: int, length: int, origin: int, right: int) -> None:
+        """Add the next `length` clocks as a new interval."""
+        self.starts.append(self.next)
+        self.codes.append(code)
+        self.origins.append(origin)
+        self.rights.append(right)
         self.next += length
+
+    def at(self, clock: int) -> int:
+        """Return which interval holds a clock below `next`."""
+        return bisect_right(self.starts, clock) - 1
 
     def code_at(self, clock: int) -> int:
         """Return the code at a clock below `next`."""
         return self.codes[bisect_right(self.starts, clock) - 1]
+
+    def slot_at(self, clock: int) -> int | None:
+        """Return the slot of the Y type at a clock, None if there is none."""
+        at = bisect_left(self.types, clock)
+        return self.slots[at] if at < len(self.types) and self.types[at] == clock else None
+
+    def lengths(self) -> tuple[int, ...]:
+        """Return how much there is of everything, for `cut`."""
+        return len(self.starts), self.next, len(self.types), len(self.pairs)
+
+    def cut(self, lengths: tuple[int, ...], last_right: tuple[int, int] | None) -> None:
+        """Forget what was added since `lengths`."""
+        intervals, self.next, types, pairs = lengths
+        for column in (self.starts, self.codes, self.origins, self.rights):
+            del column[intervals:]
+        del self.types[types:], self.slots[types:], self.pairs[pairs:]
+        self.last_right = last_right
 
 
 class Index:
@@ -50,13 +96,16 @@ class Index:
 
     def __init__(self):
         self.clients: dict[int, Client] = {}
+        # The same, by number.
+        self.numbered: list[Client] = []
+        self.order = Order(self.numbered)
         # Per slot: kind, depth, and the id of the struct that is the Y type. Slot 0 is the root fragment.
         self.kinds = array("B", [ROOT])
         self.depths = array("B", [0])
         self.type_clients = array("Q", [0])
         self.type_clocks = array("q", [0])
         self.deleted: dict[int, Ranges] = {}
-        self._journal: dict[int, tuple[int, int, int, int]] | None = None
+        self._journal: dict[int, tuple[tuple[int, ...], tuple[int, int] | None]] | None = None
         self._slots_before = 1
 
     def next_clock(self, client: int) -> int:
@@ -70,26 +119,35 @@ class Index:
 
     def slot_of(self, client: int, clock: int) -> int | None:
         """Return the slot of the Y type at (client, clock), None if what stands there is no living type."""
-        return self.clients[client].types.get(clock)
+        return self.clients[client].slot_at(clock)
+
+    def clocks(self) -> dict[int, int]:
+        """Return the next clock of each client. What is still on its way through the gate does not count."""
+        clocks = {client: known.next for client, known in self.clients.items()}
+        for client, (lengths, _) in (self._journal or {}).items():
+            clocks[client] = lengths[1]
+        return {client: clock for client, clock in clocks.items() if clock}
 
     def mark(self) -> None:
         """Start to remember what is added, so that it can be undone."""
         self._journal = {}
         self._slots_before = len(self.kinds)
+        self.order.mark()
+
+    def keep(self) -> None:
+        """Keep everything added since `mark`."""
+        self._journal = None
 
     def undo(self) -> None:
         """Take back everything added since `mark`."""
-        for client, (intervals, next_clock, types, pairs) in (self._journal or {}).items():
-            known = self.clients[client]
-            if not next_clock:
+        self.order.undo()
+        for client, (lengths, last_right) in (self._journal or {}).items():
+            self.clients[client].cut(lengths, last_right)
+            if not lengths[1]:
                 del self.clients[client]
-                continue
-            del known.starts[intervals:], known.codes[intervals:]
-            known.next = next_clock
-            for clock in list(known.types)[types:]:
-                del known.types[clock]
-            for clock in list(known.pairs)[pairs:]:
-                del known.pairs[clock]
+        # New ones have the highest numbers.
+        while self.numbered and not self.numbered[-1].next:
+            self.numbered.pop()
         for column in (self.kinds, self.depths, self.type_clients, self.type_clocks):
             del column[self._slots_before :]
         self._journal = None
@@ -98,23 +156,34 @@ class Index:
         """Return a client's entry to append to, made if need be, remembered for `undo`."""
         known = self.clients.get(client)
         if known is None:
-            known = self.clients[client] = Client()
+            known = self.clients[client] = Client(client, len(self.numbered))
+            self.numbered.append(known)
         if self._journal is not None and client not in self._journal:
-            self._journal[client] = (
-                len(known.starts),
-                known.next,
-                len(known.types),
-                len(known.pairs),
-            )
+            self._journal[client] = known.lengths(), known.last_right
         return known
 
-    def slot_add(self, kind: int, depth: int, client: int, clock: int) -> int:
-        """Return the slot of a new Y type."""
+    def number(self, reference: tuple[int, int]) -> int:
+        """Return the number that stands for an existing struct in the columns and in `order`."""
+        return self.clients[reference[0]].number << CLOCK_BITS | reference[1]
+
+    def go_on(self, known: Client, length: int) -> None:
+        """Add the next `length` clocks to the last interval of a client."""
+        clock = known.next
+        known.next += length
+        followers = self.order.followers
+        if followers and known.codes[-1] >> 1 & SUBS - 1 == 0:
+            left = known.number << CLOCK_BITS | clock - 1
+            if left in followers:
+                self.order.add(left, known.rights[-1], left + 1)
+
+    def slot_add(self, kind: int, depth: int, known: Client) -> None:
+        """Make the next struct of a client a Y type, with a slot of its own."""
+        known.types.append(known.next)
+        known.slots.append(len(self.kinds))
         self.kinds.append(kind)
         self.depths.append(min(depth, 255))
-        self.type_clients.append(client)
-        self.type_clocks.append(clock)
-        return len(self.kinds) - 1
+        self.type_clients.append(known.id)
+        self.type_clocks.append(known.next)
 
     def is_within_pair(self, client: int, clock: int) -> bool:
         """Whether the border before this clock runs through a character of two units.
@@ -122,7 +191,10 @@ class Index:
         Yjs replaces both halves then, Yrs keeps the character and loses count: texts and clocks would differ.
         """
         known = self.clients.get(client)
-        return known is not None and clock - 1 in known.pairs
+        if known is None or not known.pairs:
+            return False
+        at = bisect_left(known.pairs, clock - 1)
+        return at < len(known.pairs) and known.pairs[at] == clock - 1
 
     def is_dead(self, slot: int) -> bool:
         """Whether a Y type or one that contains it is deleted."""

@@ -5,11 +5,13 @@ texts, and attribute values. Every other content type (JSON, binary, embeds, sub
 is refused.
 """
 
+import re
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from realtime.gate.errors import Refused
-from realtime.gate.reader import MAX_CLIENT, MAX_CLOCK, Reader, utf16_length
+from realtime.gate.reader import MAX_CLIENT, MAX_CLOCK, Reader
 from realtime.gate.values import read_any
 
 # Content types of the format.
@@ -21,6 +23,10 @@ HAS_ORIGIN, HAS_RIGHT, HAS_SUB = 0x80, 0x40, 0x20
 ROOT_PARENT = "root"
 MAX_NAME_BYTES = 100
 MAX_MARK_BYTES = 16_384
+MAX_VALUES = 1_000
+
+# Characters that take two units of UTF-16.
+_WIDE = re.compile("[\U00010000-\U0010ffff]")
 
 ID = tuple[int, int]
 
@@ -46,6 +52,7 @@ class Struct:
         "kind",
         "length",
         "origin",
+        "pairs",
         "parent",
         "payload",
         "right",
@@ -64,6 +71,8 @@ class Struct:
         self.parent: ID | str | None = None
         self.sub: str | None = None
         self.payload = None
+        # Clocks of the first halves of surrogate pairs, if there are any.
+        self.pairs: array | None = None
         self.length = 1
         self.body = self.stop = start
 
@@ -155,8 +164,15 @@ def _deleted(reader: Reader, struct: Struct, limits: Limits) -> None:
 
 
 def _string(reader: Reader, struct: Struct, limits: Limits) -> None:
-    struct.payload = reader.text()
-    struct.length = utf16_length(struct.payload)
+    struct.payload = text = reader.text()
+    if text.isascii():
+        struct.length = len(text)
+        return
+    pairs = [match.start() for match in _WIDE.finditer(text)]
+    struct.length = len(text) + len(pairs)
+    if pairs:
+        clock = struct.clock
+        struct.pairs = array("q", [clock + at + number for number, at in enumerate(pairs)])
 
 
 def _format(reader: Reader, struct: Struct, limits: Limits) -> None:
@@ -172,10 +188,9 @@ def _type(reader: Reader, struct: Struct, limits: Limits) -> None:
 
 
 def _any(reader: Reader, struct: Struct, limits: Limits) -> None:
-    # An attribute is one value; several in one struct are elements of an array, which we do not have.
-    if reader.uint() != 1:
-        raise Refused("unknown_content", "array")
-    struct.payload = read_any(reader)
+    # Yjs joins the former values of an attribute, which an editor keeps for its undo, into one struct.
+    struct.length = reader.uint(MAX_VALUES)
+    struct.payload = [read_any(reader) for _ in range(struct.length)]
 
 
 _CONTENT = {DELETED: _deleted, STRING: _string, FORMAT: _format, TYPE: _type, ANY: _any}

@@ -114,13 +114,6 @@ class Reader:
         return _INT64.unpack(self.take(8))[0]
 
 
-def utf16_length(text: str) -> int:
-    """Return how many UTF-16 units `text` has: what Yjs counts clocks in."""
-    if text.isascii():
-        return len(text)
-    return len(text.encode("utf-16-le")) // 2
-
-
 def write_uint(value: int) -> bytes:
     """Return `value` in lib0's 7-bit groups."""
     if value < 128:

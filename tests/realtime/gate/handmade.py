@@ -109,7 +109,7 @@ class Twin:
         return admitted
 
     def clocks(self):
-        return {client: known.next for client, known in self.index.clients.items()}
+        return self.index.clocks()
 
     def text(self):
         return str(self.fragment)

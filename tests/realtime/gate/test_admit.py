@@ -62,7 +62,7 @@ def test_learn_from_a_snapshot_knows_the_same_clocks_and_deletes(seed):
         twin.enter(data)
     index = Index()
     learn(index, parse(twin.doc.get_update()), RULES)
-    assert {client: known.next for client, known in index.clients.items()} == twin.clocks()
+    assert index.clocks() == twin.clocks()
     assert index.deleted == twin.index.deleted
 
 
@@ -260,7 +260,7 @@ def test_many_tiny_structs_are_refused():
 def test_structs_that_make_the_library_search_are_refused():
     twin = Twin()
     twin.enter(update([paragraph(A, words="x" * 3000)]))
-    structs = [string("y", origin=(A, 2), right=(A, 3001 - number)) for number in range(2000)]
+    structs = [string("y", origin=(A, 2), right=(A, 3)) for number in range(2000)]
     with pytest.raises(Refused, match="too_costly"):
         twin.enter(update([(B, 0, structs)]))
 

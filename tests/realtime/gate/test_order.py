@@ -1,0 +1,302 @@
+"""Whatever neighbours a writer names by hand: what the gate lets in, everybody puts in the same order."""
+
+import base64
+import json
+import os
+import random
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from pycrdt import Doc, XmlFragment
+
+from realtime.gate import Index, Missing, Refused, learn, parse
+from realtime.gate.order import CLOCK_BITS, beginning_of
+from tests.realtime.gate.handmade import (
+    RULES,
+    Twin,
+    attribute,
+    child_of,
+    deleted,
+    element,
+    item,
+    mark,
+    string,
+    text,
+    uint,
+    update,
+    xml_text,
+)
+from tests.realtime.gate.test_random_structs import joined, tree
+from tests.realtime.server import NODE_MODULES, node
+
+REPLAY = Path(__file__).parents[1] / "node" / "replay.cjs"
+WRITERS = REPLAY.with_name("merging_writers.mjs")
+A, B, C = 11, 22, 33
+# Far more than CI does: FUZZ_ROUNDS=200
+ROUNDS = int(os.environ.get("FUZZ_ROUNDS", "1"))
+
+
+def stand():
+    """A paragraph of A (clocks 0, 1 and then the words)."""
+    return [
+        update(
+            [(A, 0, [element(), xml_text(parent=child_of(A, 0)),
+                     string("ab", parent=child_of(A, 1))])]
+        )
+    ]  # fmt: skip
+
+
+class Forger:
+    """Several people who write structs by hand: any neighbours in the paragraph's text, or among the blocks."""
+
+    def __init__(self, rng, clients=(A, B, C, 5)):
+        self.rng = rng
+        self.clients = clients
+        self.twin = Twin()
+        self.log = []  # (what it adds: client, from, to; what it needs: ids; the update)
+        self.letters = iter("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" * 9)
+        for data in stand():
+            self.enter(data, A, [])
+
+    def enter(self, data, client, needs):
+        before = self.twin.index.next_clock(client)
+        admitted = self.twin.enter(data)
+        after = self.twin.index.next_clock(client)
+        if not admitted.is_empty:
+            self.log.append(((client, before, after), needs, admitted.data))
+
+    def some(self, chance_of_none):
+        if self.rng.random() < chance_of_none:
+            return None
+        client = self.rng.choice([c for c in self.clients if self.twin.index.next_clock(c)])
+        return client, self.rng.randrange(self.twin.index.next_clock(client))
+
+    def attempt(self):
+        rng = self.rng
+        client = rng.choice(self.clients)
+        clock = self.twin.index.next_clock(client)
+        origin, right = self.some(0.25), self.some(0.25)
+        if clock and rng.random() < 0.25:
+            origin = (client, clock - 1)
+        where = {"origin": origin, "right": right}
+        parent = None
+        if origin is None and right is None:
+            parent = rng.choice([(A, 1), None])
+            where = {"parent": child_of(*parent)} if parent else {}
+        choice = rng.random()
+        if choice < 0.6:
+            word = "".join(next(self.letters) for _ in range(rng.choice([1, 1, 1, 2, 3])))
+            struct = string(word, **where)
+        elif choice < 0.7:
+            struct = deleted(rng.randrange(1, 3), **where)
+        elif choice < 0.75:
+            struct = mark("strong", rng.choice([{}, None]), **where)
+        elif choice < 0.8:
+            parent, struct = (A, 0), attribute("id", f"block{clock}", child_of(A, 0))
+        else:
+            struct = element(**where)
+        deletes = []
+        if rng.random() < 0.1 and (target := self.some(0)) not in ((A, 0), (A, 1)):
+            deletes = [(target[0], [(target[1], 1)])]
+        needs = [i for i in (origin, right, parent, *((c, r[0][0]) for c, r in deletes)) if i]
+        self.enter(update([(client, clock, [struct])], deletes), client, needs)
+
+    def run(self, count):
+        """Go on until `count` were let in; return how many were not."""
+        refused = 0
+        while len(self.log) < count:
+            try:
+                self.attempt()
+            except (Refused, Missing):
+                refused += 1
+        return refused
+
+    def shuffled(self):
+        """The log in another order in which everything comes after what it needs."""
+        waiting, clocks, out = list(self.log), {}, []
+        while waiting:
+            ready = [
+                entry for entry in waiting
+                if entry[0][1] == clocks.get(entry[0][0], 0)
+                and all(clocks.get(c, 0) > clock for c, clock in entry[1])
+            ]  # fmt: skip
+            entry = self.rng.choice(ready)
+            waiting.remove(entry)
+            clocks[entry[0][0]] = entry[0][2]
+            out.append(entry[2])
+        return out
+
+
+def text_of(updates):
+    doc = Doc()
+    fragment = doc.get("prosemirror", type=XmlFragment)
+    for data in updates:
+        doc.apply_update(data)
+    return str(fragment)
+
+
+def in_order(index, slot):
+    """The structs of a list as the gate believes them to stand."""
+    index.order.make()
+    followers = index.order.followers
+    out, stack = [], [beginning_of(slot)]
+    while stack:
+        left = stack.pop()
+        if left >= 0:
+            client = index.numbered[left >> CLOCK_BITS]
+            clock = left & (1 << CLOCK_BITS) - 1
+            out.append((client.id, clock))
+        after = followers.get(left)
+        if after is None and left >= 0 and (implied := index.order._implied(left)) >= 0:
+            after = implied
+        stack.extend(reversed(after) if isinstance(after, list) else [after] * (after is not None))
+    return out
+
+
+def orders_of(index):
+    return [in_order(index, slot) for slot in (0, index.slot_of(A, 1))]
+
+
+@pytest.mark.parametrize("seed", range(40 * ROUNDS))
+def test_what_is_let_in_has_one_order_however_it_arrives(seed):
+    rng = random.Random(seed)
+    forger = Forger(rng)
+    assert forger.run(rng.choice([20, 30, 40])) > 5
+    words = forger.twin.text()
+    vectors = [forger.twin.clocks()]
+    orders = orders_of(forger.twin.index)
+    for _ in range(4):
+        other = forger.shuffled()
+        assert text_of(other) == words
+        # The gate itself sees it the same way, whether it learns it early or late, all at once or one by one.
+        index = Index()
+        at = rng.randrange(len(other))
+        for number, data in enumerate(other):
+            if number == at:
+                index.order.make()
+            learn(index, parse(data), RULES)
+        assert orders_of(index) == orders
+        vectors.append(index.clocks())
+    assert all(vector == vectors[0] for vector in vectors)
+
+
+@pytest.mark.node
+@pytest.mark.skipif(node() is None, reason="needs Node and the editor's packages (make setup)")
+def test_the_browsers_library_and_ours_put_forged_structs_in_the_same_order():
+    rng = random.Random(4711)
+    logs, texts = [], []
+    for _ in range(60 * ROUNDS):
+        forger = Forger(rng)
+        forger.run(rng.choice([12, 25, 40]))
+        for log in ([entry[2] for entry in forger.log], forger.shuffled(), forger.shuffled()):
+            logs.append([base64.b64encode(data).decode() for data in log])
+            texts.append(forger.twin)
+    done = subprocess.run(
+        [node(), str(REPLAY)],
+        cwd=NODE_MODULES.parent,
+        input=json.dumps(logs),
+        capture_output=True,
+        text=True,
+        timeout=60 * ROUNDS,
+        check=True,
+    )
+    for twin, other in zip(texts, json.loads(done.stdout), strict=True):
+        assert not other["pending"]
+        assert joined(other["tree"]) == joined(tree(twin.fragment))
+
+
+@pytest.mark.node
+@pytest.mark.skipif(node() is None, reason="needs Node and the editor's packages (make setup)")
+def test_nothing_that_honest_writers_send_is_refused():
+    done = subprocess.run(
+        [node(), str(WRITERS), "0", str(20 * ROUNDS)],
+        cwd=NODE_MODULES.parent,
+        capture_output=True,
+        text=True,
+        timeout=60 * ROUNDS,
+        check=True,
+    )
+    for story in json.loads(done.stdout):
+        assert story["agree"]
+        twin = Twin()
+        for data in story["sent"]:
+            twin.enter(base64.b64decode(data))
+        assert plain(twin.text()) == plain(story["text"])
+
+
+def plain(xml):
+    return re.sub("<[^>]*>", "", xml)
+
+
+def test_former_values_of_an_attribute_in_one_struct_are_let_in_and_cut():
+    twin = Twin()
+    twin.enter(stand()[0])
+    two, three = (
+        item(8, uint(count) + b"".join(b"\x77" + text(f"block{n}") for n in range(count)),
+             parent=child_of(A, 0), sub="id")
+        for count in (2, 3)
+    )  # fmt: skip
+    twin.enter(update([(B, 0, [two])]))
+    admitted = twin.enter(update([(B, 0, [three])]))
+    assert parse(admitted.data).sections[B][0].payload == ["block2"]
+    assert twin.text() == '<paragraph id="block2">ab</paragraph>'
+    with pytest.raises(Refused, match="attribute_not_allowed"):
+        twin.enter(update([(C, 0, [item(8, uint(2) + b"\x77\1<" + b"\x77\1a",
+                                        parent=child_of(A, 0), sub="id")])]))  # fmt: skip
+
+
+CROSSED = {
+    "the right one stands before the left one": ((A, 3), (A, 2)),
+    "the right one stands far to the right": ((A, 2), (A, 5)),
+    "the beginning, and one in the middle": (None, (A, 4)),
+}
+
+
+@pytest.mark.parametrize("name", CROSSED)
+def test_neighbours_that_never_stood_beside_each_other_are_refused(name):
+    twin = Twin()
+    twin.enter(update([(A, 0, [element(), xml_text(parent=child_of(A, 0)),
+                               string("hello", parent=child_of(A, 1))])]))  # fmt: skip
+    origin, right = CROSSED[name]
+    with pytest.raises(Refused, match="neighbours_crossed"):
+        twin.enter(update([(B, 0, [string("x", origin=origin, right=right)])]))
+    twin.enter(update([(B, 0, [string("x", origin=(A, 2), right=(A, 3))])]))
+    # What others put between them meanwhile does not part them.
+    twin.enter(update([(C, 0, [string("y", origin=(A, 2), right=(A, 3))])]))
+    assert twin.text() == "<paragraph>hxyello</paragraph>"
+
+
+def test_an_attribute_with_a_right_neighbour_is_refused():
+    twin = Twin()
+    twin.enter(stand()[0])
+    twin.enter(update([(B, 0, [attribute("id", "block1", child_of(A, 0))])]))
+    latest = update([(C, 0, [attribute_beside(right=(B, 0))])])
+    with pytest.raises(Refused, match="neighbours_crossed"):
+        twin.enter(latest)
+    twin.enter(update([(C, 0, [attribute_beside(origin=(B, 0))])]))
+    assert twin.text() == '<paragraph id="block2">ab</paragraph>'
+
+
+def attribute_beside(**where):
+    return item(8, uint(1) + b"\x77" + text("block2"), **where)
+
+
+def test_a_refused_update_leaves_no_trace_in_the_order():
+    forger = Forger(random.Random(3))
+    forger.run(40)
+    index = forger.twin.index
+    before = orders_of(index)
+    noted = {
+        left: list(f) if isinstance(f, list) else [f] for left, f in index.order.followers.items()
+    }
+    bad = [string("x", origin=(A, 2), right=None), string("y", origin=(A, 2), right=(A, 2))]
+    for structs in ([bad[0], bad[1]], [bad[0], bad[0], element(parent=child_of(A, 1))]):
+        with pytest.raises(Refused):
+            forger.twin.enter(update([(99, 0, structs)]))
+    assert orders_of(index) == before
+    after = {
+        left: list(f) if isinstance(f, list) else [f] for left, f in index.order.followers.items()
+    }
+    assert {k: v for k, v in after.items() if k in noted} == noted
