@@ -63,6 +63,9 @@ class Conf:
     # Everybody is looked at again this often even when no epoch says so (rows changed by hand).
     RIGHTS_SWEEP_SECONDS: float = 30.0
     RELAY_MAX_BYTES: int = 200_000
+    # A worker says that it lives this often; the people of one that was silent for so long are taken for gone.
+    WORKER_BEAT_SECONDS: float = 1.5
+    WORKER_SILENT_SECONDS: float = 5.0
 
     # --- the events socket ---
     EVENTS_FRAME_MAX_BYTES: int = 8_192

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from functools import partial
 
 from realtime import presence, protocol
 from realtime.batches import Entry
@@ -116,7 +117,7 @@ def take_presence(room: Room, client: Client, payload: bytes) -> None:
     for client_id, clock, text in presence.decode(payload):
         if client.presence_id is None and text != presence.NOBODY:
             if not room.presence.claim(
-                client_id, client, lambda owner: _is_same_person(owner, client)
+                client_id, client, partial(_is_mine, room, client, client_id)
             ):
                 continue
             client.presence_id = client_id
@@ -132,9 +133,15 @@ def take_presence(room: Room, client: Client, payload: bytes) -> None:
             client.put(protocol.awareness(presence.encode(own)))
         elif room.presence.put(client_id, clock, state, client, now):
             room.wake()
+        elif state != presence.NOBODY and (gone := room.presence.gone(client_id)):
+            # Others hold it for gone: hearing so, its browser speaks up with a new clock.
+            client.put(protocol.awareness(presence.encode(gone)))
 
 
-def _is_same_person(owner: object, client: Client) -> bool:
-    return (
-        isinstance(owner, Client) and owner.user_id is not None and owner.user_id == client.user_id
-    )
+def _is_mine(room: Room, client: Client, client_id: int, owner: object) -> bool:
+    """Whether a client id belongs to this person: another tab, or what a worker that ended left behind."""
+    if client.user_id is None:
+        return False
+    if isinstance(owner, Client):
+        return owner.user_id == client.user_id
+    return room.text.owners.get(client_id) == client.user_id

@@ -5,6 +5,7 @@ readers are only counted: their number travels as a state of client id 0, which 
 """
 
 import json
+import time
 from dataclasses import dataclass
 
 from realtime.gate.errors import Refused
@@ -14,6 +15,8 @@ READERS_CLIENT = 0
 # A connection speaks for itself; more entries are what a client knows of others, and only so many are read.
 MAX_ENTRIES = 5_000
 NOBODY = "null"
+# Clocks of the number of readers are seconds since 2020.
+CLOCK_ZERO = 1_577_836_800
 
 
 @dataclass
@@ -66,24 +69,31 @@ def _no_constant(name: str):
     raise ValueError(name)
 
 
-def of_this_worker(entries: dict[int, Entry]) -> dict[int, Entry]:
-    """Return what other workers are to hear: not what came from one, and not our own number of readers.
+def readers_in(state: str) -> int:
+    """Return how many readers another worker counts; 0 for what is no number of readers."""
+    try:
+        number = json.loads(state)["readers"]
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return 0
+    return max(0, number) if isinstance(number, int) else 0
 
-    The owner of what came from another worker is that worker's name.
-    """
-    return {
-        client: entry
-        for client, entry in entries.items()
-        if client != READERS_CLIENT and not isinstance(entry.owner, str)
-    }
+
+# Owner of the states of those whose worker fell silent. They may come back under the same clock.
+LOST = object()
 
 
 class Presence:
-    """The presence of one room. `changed` are the client ids whose state is to be told."""
+    """The presence of one room. `changed` are the client ids whose state is to be told.
+
+    The owner of a state is the connection that speaks for it; of what came from another worker, that worker's name.
+    """
 
     def __init__(self):
         self.entries: dict[int, Entry] = {}
         self.changed: set[int] = set()
+        self._readers = 0
+        self._readers_elsewhere: dict[str, int] = {}
+        self._are_readers_told = True
 
     def claim(self, client_id: int, owner: object, is_mine) -> bool:
         """Tell whether `owner` may speak under this client id: it is free, its own, or of the same person."""
@@ -98,8 +108,9 @@ class Presence:
         """Take a state if it is newer than the one there; return whether it was taken."""
         entry = self.entries.get(client_id)
         if entry is not None:
-            same = entry.clock == clock and state == NOBODY and entry.state != NOBODY
-            if clock <= entry.clock and not same:
+            is_leaving = state == NOBODY and entry.state != NOBODY
+            is_same_again = entry.clock == clock and (is_leaving or entry.owner is LOST)
+            if clock <= entry.clock and not is_same_again:
                 return False
         self.entries[client_id] = Entry(clock, state, now, owner)
         self.changed.add(client_id)
@@ -127,15 +138,57 @@ class Presence:
             elif client_id != READERS_CLIENT:
                 self._remove(client_id, entry, now)
 
+    def lose_worker(self, worker: str, now: float) -> None:
+        """Take away those whose worker is silent. Their clocks stay, so that their next word brings them back."""
+        for client_id, entry in self.entries.items():
+            if entry.owner == worker and entry.state != NOBODY:
+                self.entries[client_id] = Entry(entry.clock, NOBODY, now, LOST)
+                self.changed.add(client_id)
+        self.hear_readers(worker, 0, now)
+
+    def doubt(self, client_id: int | None, owner: object) -> dict[int, Entry]:
+        """Return what makes a browser say again that it is here: its own end, under its present clock.
+
+        y-protocols answers that with the state under a new clock, which everybody takes.
+        """
+        entry = self.entries.get(client_id)
+        if entry is None or entry.owner is not owner or entry.state == NOBODY:
+            return {}
+        return {client_id: Entry(entry.clock, NOBODY, entry.seen_at, owner)}
+
+    def gone(self, client_id: int) -> dict[int, Entry]:
+        """Return the end of a client id that others take for gone, to be told to whoever speaks under it again."""
+        entry = self.entries.get(client_id)
+        return {client_id: entry} if entry is not None and entry.state == NOBODY else {}
+
+    # --- readers ------------------------------------------------------------------------------------
+
     def count_readers(self, number: int, now: float) -> None:
-        """Say how many only read. Said again now and then, or clients would forget it."""
+        """Say how many only read here. Said again now and then, or clients would forget it."""
+        self._are_readers_told = number == self._readers == 0
+        self._readers = number
+        self._show_readers(now)
+
+    def hear_readers(self, worker: str, number: int, now: float) -> None:
+        """Take another worker's number of readers."""
+        if number == self._readers_elsewhere.get(worker, 0):
+            return
+        self._readers_elsewhere[worker] = number
+        if number == 0:
+            del self._readers_elsewhere[worker]
+        self._show_readers(now)
+
+    def _show_readers(self, now: float) -> None:
+        number = self._readers + sum(self._readers_elsewhere.values())
         entry = self.entries.get(READERS_CLIENT)
         if number == 0 and (entry is None or entry.state == NOBODY):
             return
-        state = f'{{"readers":{number}}}' if number else NOBODY
-        clock = entry.clock + 1 if entry else 1
-        self.entries[READERS_CLIENT] = Entry(clock, state, now, None)
+        # From the time, because a browser that comes from another worker takes no smaller clock than that one's.
+        clock = max(int(time.time()) - CLOCK_ZERO, entry.clock + 1 if entry else 0)
+        self.entries[READERS_CLIENT] = Entry(clock, _readers_state(number), now, None)
         self.changed.add(READERS_CLIENT)
+
+    # --- telling ------------------------------------------------------------------------------------
 
     def take_changed(self) -> dict[int, Entry]:
         """Return what is to be told, once."""
@@ -148,3 +201,29 @@ class Presence:
     def present(self) -> dict[int, Entry]:
         """Return all who are here."""
         return {client: entry for client, entry in self.entries.items() if entry.state != NOBODY}
+
+    def take_own(self, changed: dict[int, Entry]) -> dict[int, Entry]:
+        """Return which of these states other workers are to hear from us, and our number of readers, once."""
+        own = {
+            client: entry
+            for client, entry in changed.items()
+            if client != READERS_CLIENT
+            and not isinstance(entry.owner, str)
+            and entry.owner is not LOST
+        }
+        if not self._are_readers_told:
+            self._are_readers_told = True
+            own |= self._own_readers()
+        return own
+
+    def own(self) -> dict[int, Entry]:
+        """Return all that another worker should know of us."""
+        own = self.take_own(self.present())
+        return own | self._own_readers() if self._readers else own
+
+    def _own_readers(self) -> dict[int, Entry]:
+        return {READERS_CLIENT: Entry(1, f'{{"readers":{self._readers}}}', 0.0, None)}
+
+
+def _readers_state(number: int) -> str:
+    return f'{{"readers":{number}}}' if number else NOBODY

@@ -139,7 +139,6 @@ class Registry:
             is_old = now - room.empty_since >= self.conf.UNLOAD_SECONDS
             if room.is_idle and (room.is_closed or is_old):
                 del self.rooms[document_id]
-                self.background(self.relay.room_closed(room))
 
     def background(self, coroutine) -> None:
         """Run something that nobody waits for; faults are logged."""

@@ -189,9 +189,17 @@ class Room:
         except Exception:
             # A fault of ours must not leave a room that looks alive and stores nothing.
             logger.exception("room %s failed and is closed", self.document_id)
-            self.close_all(Close.FAULT)
+            self._abandon(Close.FAULT)
         finally:
             self._task = None
+
+    def _abandon(self, code: Close) -> None:
+        """Give up: a batch was not stored, so what waits must not be either, for it may build on that batch.
+
+        Browsers keep what has no receipt and send it again when they come back.
+        """
+        self.pending, self.pending_bytes = [], 0
+        self.close_all(code)
 
     async def _pause(self) -> None:
         due = self._next_round_at
@@ -219,7 +227,7 @@ class Room:
     def _send_presence(self) -> None:
         changed = self.presence.take_changed()
         self._to_all(protocol.awareness(presence.encode(changed)))
-        if own := presence.of_this_worker(changed):
+        if own := self.presence.take_own(changed):
             self.outside.relay_presence(self.document_id, presence.encode(own))
 
     def _to_all(self, frame: bytes, but: Client | None = None) -> None:
@@ -263,7 +271,7 @@ class Room:
         try:
             return await self.outside.writer.submit(batch.write_arguments(self.text))
         except WriterFull:
-            self.close_all(Close.FULL)
+            self._abandon(Close.FULL)
         except NotFound:
             self.close_all(Close.NOT_FOUND)
         except Conflict as conflict:

@@ -158,7 +158,7 @@ class Writer:
             started = time.monotonic()
             try:
                 results = self._results(jobs)
-            except (DatabaseError, InterfaceError, OSError) as error:
+            except (DatabaseError, InterfaceError, OSError, connection.Database.Error) as error:
                 self.figures.failures += 1
                 logger.warning("the database did not take %d batches: %s", len(jobs), error)
                 connection.close()
@@ -208,7 +208,8 @@ class Writer:
             result = updates.append(**job.arguments)
         except (DomainError, IntegrityError, DataError) as refusal:
             return refusal
-        except (DatabaseError, InterfaceError, OSError):
+        except (DatabaseError, InterfaceError, OSError, connection.Database.Error):
+            # The driver's own errors too: some come past Django, as when a cursor is closed on a lost connection.
             raise
         except Exception as error:
             logger.exception("a batch could not be stored")

@@ -92,3 +92,37 @@ def node() -> str | None:
     beside = Path(sys.executable).with_name("node")
     found = shutil.which("node") or (str(beside) if beside.exists() else None)
     return found if found and (NODE_MODULES / "y-websocket").is_dir() else None
+
+
+class Redis:
+    """A Redis of the test's own, to be killed and started again. It stores nothing."""
+
+    def __init__(self):
+        self.port = free_port()
+        self.process: subprocess.Popen | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> "Redis":
+        program = shutil.which("redis-server")
+        assert program, "needs redis-server"
+        self.process = subprocess.Popen(
+            [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""],
+            stdout=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return self
+            time.sleep(0.05)
+        raise AssertionError("Redis did not start")
+
+    def kill(self) -> None:
+        """End it as a crash would."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(20)
+            self.process = None

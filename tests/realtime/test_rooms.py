@@ -1,6 +1,7 @@
 """Rooms when something fails: the database, another worker, a forged batch, the end of the worker."""
 
 import asyncio
+import threading
 
 import pytest
 from channels.db import database_sync_to_async
@@ -88,6 +89,56 @@ async def test_when_the_database_fails_nothing_is_shown_and_nothing_is_lost(
     await other.until(lambda m: "helloxxxxx" in m.text)
     await late.until(lambda m: "helloxxxxx" in m.text)
     assert "helloxxxxx" in await stored(world)
+
+
+async def test_nothing_that_builds_on_a_batch_that_was_not_stored_gets_into_the_log(
+    world, worker, monkeypatch
+):
+    work = worker()
+    writer = await work.join(world, world.writer)
+    is_under_way, may_fail = threading.Event(), threading.Event()
+    real = update_services.append
+
+    def append(**arguments):
+        if may_fail.is_set():
+            return real(**arguments)
+        is_under_way.set()
+        may_fail.wait(10)
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(writer_module.updates, "append", append)
+    await writer.change(first_words())
+    await asyncio.to_thread(is_under_way.wait, 10)
+    await writer.change(more_words())
+    may_fail.set()
+    await writer.until(lambda m: m.closed == 4500)
+    writer.leave()
+    await writer.room.settle()
+    # The log can be read, and whoever comes back with all of it is taken.
+    assert "hello" not in await stored(world)
+    again = await worker().join(world, world.writer)
+    await again.change(writer.doc.get_update())
+    await again.until(lambda m: m.receipts)
+    assert "hello!" in await stored(world)
+
+
+async def test_an_error_of_the_databases_own_driver_is_a_failing_database(
+    world, worker, monkeypatch
+):
+    work = worker()
+    writer = await work.join(world, world.writer)
+    real, calls = update_services.append, []
+
+    def append(**arguments):
+        calls.append(1)
+        if len(calls) == 1:
+            raise connection.Database.OperationalError("the connection was cut")
+        return real(**arguments)
+
+    monkeypatch.setattr(writer_module.updates, "append", append)
+    await writer.change(first_words())
+    await writer.until(lambda m: m.receipts)
+    assert writer.states == [State.STORAGE_TROUBLE, State.NORMAL]
 
 
 async def test_a_failing_batch_takes_no_other_room_with_it(world, worker, monkeypatch):
