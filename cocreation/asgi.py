@@ -1,5 +1,6 @@
 """The ASGI application: HTTP to Django, sockets to realtime. Any ASGI server may run it."""
 
+import gc
 import os
 
 from django.core.asgi import get_asgi_application
@@ -10,6 +11,14 @@ django_application = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 
+from realtime.lifespan import lifespan  # noqa: E402
 from realtime.routing import websocket_application  # noqa: E402
 
-application = ProtocolTypeRouter({"http": django_application, "websocket": websocket_application})
+application = ProtocolTypeRouter(
+    {"http": django_application, "websocket": websocket_application, "lifespan": lifespan}
+)
+
+# What is there now stays. Without this every full collection walks through all modules again, and everybody who types
+# waits for it (40 ms measured).
+gc.collect()
+gc.freeze()

@@ -42,10 +42,14 @@ class Conf:
     DOCUMENT_MAX_BYTES: int = 40_000_000
     # What may wait for the database in one room; beyond it writers are sent away and keep their edits.
     PENDING_MAX_BYTES: int = 20_000_000
-    TICK_MIN_MS: float = 2.0
-    TICK_MAX_MS: float = 100.0
-    # A round may take this share of the time: the pause after it follows its measured cost.
-    TICK_SHARE: float = 0.5
+    # The tick (see realtime/pace.py): up to this share of the time a room answers at once, ...
+    TICK_EASY_SHARE: float = 0.15
+    # ... above it, it pauses up to so long to save work, ...
+    TICK_EASY_MS: float = 12.0
+    # ... and longer only where its rounds would take more than this share.
+    TICK_HARD_SHARE: float = 0.5
+    TICK_MAX_MS: float = 300.0
+    TICK_CREDIT_MS: float = 10.0
     AWARENESS_TICK_MS: float = 50.0
     # How long a room without clients is kept, for a reload of the page.
     UNLOAD_SECONDS: float = 5.0

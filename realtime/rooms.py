@@ -26,6 +26,7 @@ from realtime.clients import Client
 from realtime.database import in_thread
 from realtime.gate import Missing, Refused, merge, parse
 from realtime.outside import Outside
+from realtime.pace import Pace
 from realtime.presence import Presence
 from realtime.protocol import Close, Hello, State
 from realtime.text import Overlap, RoomText
@@ -58,7 +59,13 @@ class Room:
         self._askers: list[tuple[Client, bytes]] = []
         self._is_dirty = False  # the document holds what is not committed yet
         self._task: asyncio.Task | None = None
-        self._next_round_at = 0.0
+        self._pace = Pace(
+            easy_share=self.conf.TICK_EASY_SHARE,
+            easy_pause=self.conf.TICK_EASY_MS / 1000,
+            hard_share=self.conf.TICK_HARD_SHARE,
+            longest_pause=self.conf.TICK_MAX_MS / 1000,
+            credit=self.conf.TICK_CREDIT_MS / 1000,
+        )
         self._next_presence_at = 0.0
         self._readers_told_at = 0.0
 
@@ -202,11 +209,12 @@ class Room:
         self.close_all(code)
 
     async def _pause(self) -> None:
-        due = self._next_round_at
+        now = time.monotonic()
+        wait = self._pace.wait(now)
         if not self.pending and self.head_seen <= self.text.sequence:
-            due = max(due, self._next_presence_at)
-        # Zero too: what lies ready in other connections' queues comes into the same round.
-        await asyncio.sleep(max(0.0, due - time.monotonic()))
+            wait = max(wait, self._next_presence_at - now)
+        if wait > 0:
+            await asyncio.sleep(wait)
 
     async def _round(self) -> None:
         self._cost = 0.0
@@ -218,11 +226,7 @@ class Room:
         if self.presence.changed and now >= self._next_presence_at:
             self._send_presence()
             self._next_presence_at = now + self.conf.AWARENESS_TICK_MS / 1000
-        pause_ms = min(
-            max(self._cost * 1000 / self.conf.TICK_SHARE, self.conf.TICK_MIN_MS),
-            self.conf.TICK_MAX_MS,
-        )
-        self._next_round_at = time.monotonic() + pause_ms / 1000
+        self._pace.spent(self._cost, time.monotonic())
 
     def _send_presence(self) -> None:
         changed = self.presence.take_changed()

@@ -22,24 +22,14 @@ from documents.models import (
     DocumentClient,
     DocumentHead,
     DocumentSnapshot,
-    DocumentUpdate,
-    UpdateKind,
 )
 from documents.selectors import updates
 from documents.selectors.updates import LogRow, checksum
+from documents.services import log_rows
+from documents.services.log_rows import Advanced, NewRow
 
 # Snapshots are never the truth; the last few are kept so that a damaged one costs time only.
 SNAPSHOTS_KEPT = 2
-
-
-@dataclass(frozen=True)
-class NewRow:
-    """One author's and connection's part of a batch."""
-
-    data: bytes
-    user_id: uuid.UUID | None
-    connection_id: uuid.UUID | None = None
-    kind: str = UpdateKind.EDIT
 
 
 @dataclass(frozen=True)
@@ -69,45 +59,25 @@ def append(
     Raises NotFound (gone), Conflict "generation" (the text was replaced), Conflict "client_taken" (a client id
     belongs to somebody else). Locks the head row. The caller enqueues the snapshot when one is due.
     """
-    head = (
-        DocumentHead.objects.select_for_update(of=("self",))
-        .select_related("document")
-        .filter(document_id=document_id)
-        .first()
-    )
-    if head is None or head.document.removed_at is not None:
+    now = clock.now()
+    head = log_rows.head_advance(document_id, len(rows), now)
+    if head is None or head.is_removed:
         raise NotFound(_("There is no such document any more."))
-    if head.document.generation != generation:
+    if head.generation != generation:
         raise Conflict(_("This text was replaced. Reload the page."), "generation")
+    before = head.sequence - len(rows)
     missed: list[LogRow] = []
-    if head.sequence > base_sequence:
-        missed = updates.rows_after(document_id, base_sequence, limit=head.sequence - base_sequence)
+    if before > base_sequence:
+        missed = updates.rows_after(document_id, base_sequence, limit=before - base_sequence)
         if check_missed:
             check_missed(missed)
     if clients:
         _bind(document_id, clients)
-    first = head.sequence + 1
-    now = clock.now()
-    DocumentUpdate.objects.bulk_create(
-        DocumentUpdate(
-            document_id=document_id,
-            sequence=sequence,
-            user_id=row.user_id,
-            connection_id=row.connection_id,
-            kind=row.kind,
-            data=row.data,
-            checksum=checksum(row.data),
-            created_at=now,
-        )
-        for sequence, row in enumerate(rows, first)
-    )
-    head.sequence += len(rows)
-    head.text_updated_at = now
-    head.save(update_fields=["sequence", "text_updated_at"])
-    return Appended(first, head.sequence, missed, _is_snapshot_due(head, len(rows)))
+    log_rows.rows_insert(document_id, before + 1, rows, now)
+    return Appended(before + 1, head.sequence, missed, _is_snapshot_due(head, len(rows)))
 
 
-def _is_snapshot_due(head: DocumentHead, added: int) -> bool:
+def _is_snapshot_due(head: Advanced, added: int) -> bool:
     """Whether these rows crossed a multiple of the interval, so that each is asked for once."""
     every = settings.DOCUMENT_SNAPSHOT_EVERY_ROWS
     since = head.sequence - head.snapshot_sequence

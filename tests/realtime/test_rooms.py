@@ -389,7 +389,7 @@ def test_what_was_let_in_is_stored_at_the_end_of_the_worker(world):
         nonlocal member
         member = await Worker().join(world, world.writer)
         # The round does not come any more before the end.
-        member.room._next_round_at = loop.time() + 1000
+        member.room._pace.wait = lambda now: 1000
         await member.change(first_words())
 
     loop.run_until_complete(write())

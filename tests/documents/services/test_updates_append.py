@@ -204,3 +204,27 @@ def test_room_heads_of_many_documents_take_one_query(document, django_assert_num
         assert heads[document.pk].access_epoch == document.process.access_epoch
         assert not heads[document.pk].is_removed
     assert len(heads) == 4
+
+
+@pytest.mark.parametrize("number", [1, 50])
+def test_append_takes_three_statements_for_one_row_or_fifty(
+    document, django_assert_num_queries, number
+):
+    arguments = {
+        "document_id": document.pk,
+        "generation": document.generation,
+        "base_sequence": 1,
+        "clients": {},
+    }
+    rows = [NewRow(b"\0\0", None) for _ in range(number)]
+    # The head, what the document says, the rows; and the two ends of the savepoint that the test makes of it.
+    with django_assert_num_queries(5):
+        assert updates.append(rows=rows, **arguments).last == 1 + number
+
+
+def test_append_of_more_rows_than_one_statement_takes_keeps_their_order(document):
+    datas = [bytes([0, 0, number % 256, number // 256]) for number in range(250)]
+    append(document, *datas)
+    rows = DocumentUpdate.objects.filter(document=document, sequence__gt=1).order_by("sequence")
+    assert [bytes(row.data) for row in rows] == datas
+    assert [row.sequence for row in rows] == list(range(2, 252))
