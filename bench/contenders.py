@@ -104,7 +104,7 @@ SERVERS: dict[str, Callable[[int], list[str]]] = {
     ],
     "granian": lambda port: [
         str(tools.environment().with_name("granian")), "--interface", "asginl", "--host", "127.0.0.1",
-        "--port", str(port), "--ws", "--no-log-access", "--log-level", "warning", APPLICATION,
+        "--port", str(port), "--ws", "--log-level", "warning", APPLICATION,
     ],
 }  # fmt: skip
 

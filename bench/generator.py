@@ -104,6 +104,37 @@ def session(running: Running, load: Load, seed: int, **extra):
             opened.close()
 
 
+@dataclass
+class CameIn:
+    """How idle clients got in: all of it is known when they have left."""
+
+    synced: int = 0
+    sync_ms: float = 0
+
+
+@contextmanager
+def idle(running: Running, load: Load, seed: int, **extra):
+    """Let clients in and keep them there, silent, for as long as the block lasts. Raises Trouble."""
+    with session(running, load, seed, hold=1, **extra) as core:
+        came_in = CameIn(core.until("connected")["synced"])
+        core.until("measuring")
+        yield came_in
+        core.process.stdin.close()
+        figures = core.until("done")
+        if figures["synced"] != load.clients or figures["dropped"]:
+            raise Trouble(f"{figures['dropped']} of {load.clients} idle clients were dropped")
+        came_in.sync_ms = figures["slowest_sync_ms"]
+
+
+def text_of(running: Running, seed: int):
+    """Return the document as somebody gets it who opens it now."""
+    with tempfile.TemporaryDirectory(prefix="bench-text-") as folder:
+        capture = Path(folder) / "captured"
+        with idle(running, Load(clients=1, writers=0), seed, capture=capture):
+            pass
+        return typing.applied(typing.captured(capture).get(0, []))
+
+
 def measure(running: Running, load: Load, seed: int, **extra) -> dict:
     """Put one load on a server; return the core's figures with CPU, memory and the check of texts.
 

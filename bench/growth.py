@@ -35,6 +35,9 @@ def measure(contender, made: dict, seed: int, options) -> dict:
         if failed is not None and held and failed / held <= CLOSE_ENOUGH:
             break
         count = _next(count, held, failed)
+    if held and not options.grow_from:
+        # The next run of this contender need not begin so low.
+        contender.grow_from = int(held * 0.75)
     return {**at_held, "held": held, "failed_at": failed, "steps": steps}
 
 

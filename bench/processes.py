@@ -54,6 +54,9 @@ def spawn(command: Sequence[str], *, core: int | None = None, **options) -> subp
 
 def end(process: subprocess.Popen, number: int = signal.SIGTERM) -> None:
     """End a program and its children; kill what does not listen within STOP_SECONDS."""
+    if process.poll() is not None:
+        # Its number may be somebody else's by now.
+        return
     members = family(process.pid)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, number)

@@ -24,9 +24,13 @@ COLUMNS = {
     "long_ms": ("long log ms", 1),
     "short_ms": ("twin ms", 1),
     "open_ratio": ("ratio", 2),
-    "trials": ("trials", 0),
-    "lost": ("lost", 0),
-    "burst_lost": ("burst lost", 0),
+    "trials": ("kills", 0),
+    "seen": ("letters seen", 0),
+    "lost": ("of them lost", 0),
+    "confirmed": ("with receipt", 0),
+    "lost_confirmed": ("of them lost", 0),
+    "burst_seen": ("burst: seen", 0),
+    "burst_lost": ("of it lost", 0),
 }
 RATIOS = ("p95", "server_cpu_s", "delivered_per_s", "held")
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench import generator, growth
+from bench import crashes, generator, growth, memory, opening
 from bench.contenders import Ours, Stock
 from bench.generator import Load
 
@@ -48,18 +48,13 @@ SCENARIOS = {
     for scenario in (
         Scenario("A", "20 writers × 5/s, one document", _loaded(Load(20, 5))),
         Scenario("B", "100 writers × 2/s, one document", _loaded(Load(100, 2))),
-        Scenario(
-            "C", "300 clients, 10 writers × 5/s, one document", _loaded(Load(300, 5, writers=10))
-        ),
+        Scenario("C", "300 clients, 10 writers × 5/s, one document", _loaded(Load(300, 5, writers=10))),
         Scenario("D", "200 writers × 2/s in 50 documents", _loaded(Load(200, 2, documents=50))),
         Scenario("E", "writers × 2/s in one document: how many until p95 > 500 ms", growth.measure),
-        Scenario(
-            "R",
-            "200 writers × 2/s and 2,000 readers, one document",
-            _loaded(Load(2200, 2, writers=200)),
-        ),
-        Scenario(
-            "W", "B over two workers with Redis", _loaded(Load(100, 2), workers=2), only_ours=True
-        ),
+        Scenario("R", "200 writers × 2/s and 2,000 readers, one document", _loaded(Load(2200, 2, writers=200))),
+        Scenario("M", "memory of an open idle document of 5 KB with 4 clients", memory.measure, only_ours=True),
+        Scenario("W", "B over two workers with Redis", _loaded(Load(100, 2), workers=2), only_ours=True),
+        Scenario("O", "opening a text with a long log, and its twin with one row", opening.measure, only_ours=True),
+        Scenario("K", "kill -9 while 20 people type, and after a burst of 200 letters", crashes.measure),
     )
-}
+}  # fmt: skip

@@ -55,6 +55,18 @@ def captured(file: Path) -> dict[int, list[bytes]]:
     return found
 
 
+def clocks(doc: Doc) -> dict[int, int]:
+    """Return how many clocks a document has of each client id."""
+    numbers, value, shift = [], 0, 0
+    for byte in doc.get_state():
+        value |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            numbers.append(value)
+            value = shift = 0
+    return dict(zip(numbers[1::2], numbers[2::2], strict=True))
+
+
 def texts_agree(file: Path, documents: int) -> tuple[bool, int]:
     """Return whether the sampled clients of each document show the same text, and the length of the longest."""
     by_document: dict[int, set[str]] = {}

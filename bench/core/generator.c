@@ -5,7 +5,7 @@
  * loop). A letter counts as delivered to a client when its *content* (client id and clock, read from the update) arrives,
  * so servers that merge updates and servers that do not are measured alike. A writer's own echo is not counted.
  *
- * Options are pairs `--name value`; see `main`. On standard output: one JSON object per line, {"event": "connected"},
+ * Options are pairs `--name value`; see `main`. On standard output: one JSON object per line, {"event": "connected", …},
  * {"event": "measuring"}, then {"event": "done", ...figures}. Times in the figures are milliseconds unless they say so.
  */
 #define _GNU_SOURCE
@@ -769,7 +769,8 @@ int main(int count, char **arguments) {
     double begin = clock_now();
     int synced = connect_all();
     double connect_seconds = clock_now() - begin;
-    say("connected");
+    printf("{\"event\": \"connected\", \"synced\": %d}\n", synced);
+    fflush(stdout);
     if (is_holding) hold(synced, connect_seconds); else measure(synced, connect_seconds);
     if (capture) fclose(capture);
     for (int i = 0; i < clients_count; i++)
