@@ -8,6 +8,8 @@ costs much is followed by a pause that leaves time for reading what comes in, ho
 
 from dataclasses import dataclass
 
+from realtime.conf import Conf
+
 
 @dataclass
 class Pace:
@@ -22,6 +24,17 @@ class Pace:
     _debt: float = 0.0
     _at: float = 0.0
     _due: float = 0.0
+
+    @classmethod
+    def of(cls, conf: Conf) -> "Pace":
+        """Return the pace that the settings ask for."""
+        return cls(
+            easy_share=conf.TICK_EASY_SHARE,
+            easy_pause=conf.TICK_EASY_MS / 1000,
+            hard_share=conf.TICK_HARD_SHARE,
+            longest_pause=conf.TICK_MAX_MS / 1000,
+            credit=conf.TICK_CREDIT_MS / 1000,
+        )
 
     def spent(self, cost: float, now: float) -> None:
         """Remember a round that ended now and took `cost` seconds of work."""

@@ -59,13 +59,7 @@ class Room:
         self._askers: list[tuple[Client, bytes]] = []
         self._is_dirty = False  # the document holds what is not committed yet
         self._task: asyncio.Task | None = None
-        self._pace = Pace(
-            easy_share=self.conf.TICK_EASY_SHARE,
-            easy_pause=self.conf.TICK_EASY_MS / 1000,
-            hard_share=self.conf.TICK_HARD_SHARE,
-            longest_pause=self.conf.TICK_MAX_MS / 1000,
-            credit=self.conf.TICK_CREDIT_MS / 1000,
-        )
+        self._pace = Pace.of(self.conf)
         self._next_presence_at = 0.0
         self._readers_told_at = 0.0
 
