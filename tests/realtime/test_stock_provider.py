@@ -38,6 +38,7 @@ def start(server, world, scenario, users, **plan):
     }
     return subprocess.Popen(
         [node(), str(SCRIPT), json.dumps(plan)],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -108,6 +108,32 @@ const scenarios = {
     return { text: b.fragment.toString() };
   },
 
+  /* One on each of two servers, a reader beside the first; told on standard input what happens to Redis and servers. */
+  async neighbours() {
+    const [a, b, c] = plan.clients.map((headers, index) => client(headers, index));
+    const lines = [];
+    require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => lines.push(line));
+    const next = (what) => { process.stdout.write(what + "\n"); return until("the next line", () => lines.shift(), 60); };
+    const states = () => b.provider.awareness.getStates();
+    const isThere = () => states().has(a.doc.clientID) && states().get(0)?.readers === 1;
+    await until("sync", () => [a, b, c].every(({ provider }) => provider.synced));
+    a.provider.awareness.setLocalStateField("cursor", { anchor: 1 });
+    write(a.fragment, "one");
+    await until("words through Redis", () => b.fragment.toString().includes("one"));
+    await until("presence through Redis", isThere);
+    await next("together");
+    write(a.fragment, "two");
+    await until("nobody there without Redis", () => !states().has(a.doc.clientID) && !states().get(0), 30);
+    const alone = b.fragment.toString();
+    await next("alone");
+    await until("presence again", isThere, 30);
+    write(a.fragment, "three");
+    await until("words again", () => b.fragment.toString().includes("two") && b.fragment.toString().includes("three"), 30);
+    await next("together again");
+    await until("nobody there after the crash", () => !states().has(a.doc.clientID) && !states().get(0), 30);
+    return { alone, text: b.fragment.toString(), left: b.provider.wsconnected };
+  },
+
   /* Whoever may not enter is told so and does not come back. */
   async refused() {
     const { provider, closed } = client(plan.clients[0]);
