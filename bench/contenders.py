@@ -96,7 +96,7 @@ SERVERS: dict[str, Callable[[int], list[str]]] = {
     ],
     "uvicorn": lambda port: [
         str(tools.environment()), "-m", "uvicorn", APPLICATION, "--host", "127.0.0.1", "--port", str(port),
-        "--ws-max-size", MESSAGE_BYTES, "--lifespan", "off", "--log-level", "warning", "--no-access-log",
+        "--ws-max-size", MESSAGE_BYTES, "--log-level", "warning", "--no-access-log",
     ],
     "hypercorn": lambda port: [
         str(tools.environment()), "-m", "hypercorn", "-b", f"127.0.0.1:{port}", "-k", "uvloop",
