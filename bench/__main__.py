@@ -50,6 +50,11 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     )
     add("--seed", type=int, default=1, help="of the first run")
     add("--receipts", action="store_true", help="our clients ask for receipts, as our editor does")
+    add(
+        "--profile",
+        type=Path,
+        help="A–D, R, W: sample our server's stacks into this folder (disturbs the figures)",
+    )
     add("--port", type=int, help="listen there (default: any free port)")
     add("--seconds", type=float, help="type for so long instead (quick looks)")
     add("--clients", type=int, help="so many instead (quick looks)")

@@ -98,6 +98,7 @@ SERVERS: dict[str, Callable[[int], list[str]]] = {
         str(tools.environment()), "-m", "uvicorn", APPLICATION, "--host", "127.0.0.1", "--port", str(port),
         "--ws-max-size", MESSAGE_BYTES, "--log-level", "warning", "--no-access-log",
     ],
+    "uvicorn-wsproto": lambda port: [*SERVERS["uvicorn"](port), "--ws", "wsproto"],
     "hypercorn": lambda port: [
         str(tools.environment()), "-m", "hypercorn", "-b", f"127.0.0.1:{port}", "-k", "uvloop",
         "--log-level", "warning", APPLICATION,

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import processes, tools, typing
+from bench import processes, profiling, tools, typing
 from bench.contenders import Running
 from bench.processes import GENERATOR_CORE, Trouble
 
@@ -135,8 +135,12 @@ def text_of(running: Running, seed: int):
         return typing.applied(typing.captured(capture).get(0, []))
 
 
-def measure(running: Running, load: Load, seed: int, **extra) -> dict:
+def measure(
+    running: Running, load: Load, seed: int, *, stacks: Path | None = None, **extra
+) -> dict:
     """Put one load on a server; return the core's figures with CPU, memory and the check of texts.
+
+    With `stacks` the first server is sampled meanwhile (see `profiling`).
 
     Raises Trouble when the core could not do its work.
     """
@@ -147,7 +151,9 @@ def measure(running: Running, load: Load, seed: int, **extra) -> dict:
         with session(running, load, seed, **extra) as core:
             core.until("measuring")
             before = {role: processes.cpu_seconds(pids) for role, pids in running.pids().items()}
-            figures = core.until("done")
+            sampled = running.servers[0].pid if stacks else None
+            with profiling.recorded(sampled, stacks, load.seconds):
+                figures = core.until("done")
             pids = running.pids()
             for role, members in pids.items():
                 spent = processes.cpu_seconds(members) - before.get(role, 0)

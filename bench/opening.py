@@ -8,10 +8,10 @@ from bench import generator
 from bench.contenders import Stock
 from bench.generator import Load
 
-OPENINGS = 7
+OPENINGS = 15
 # Rooms are dropped soon after the last client, so that every opening reads the database; and how long we wait for that.
 UNLOAD = {"REALTIME_UNLOAD_SECONDS": "0.1"}
-WAIT_SECONDS = 1.5
+WAIT_SECONDS = 1.0
 
 
 def measure(contender, made: dict, seed: int, options) -> dict:
