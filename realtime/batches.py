@@ -8,7 +8,7 @@ from cocreation.kernel.errors import Conflict
 from documents.selectors.updates import LogRow
 from documents.services.updates import NewRow
 from realtime.clients import Client
-from realtime.gate import Admitted, merge, parse
+from realtime.gate import STORED, Admitted, merge, parse
 from realtime.text import RoomText
 
 
@@ -131,7 +131,7 @@ def no_overlap(client_ids: set[int]) -> Callable[[list[LogRow]], None]:
 
     def check(missed: list[LogRow]) -> None:
         for row in missed:
-            if client_ids & parse(row.data).sections.keys():
+            if client_ids & parse(row.data, STORED).sections.keys():
                 raise Conflict("another worker stored changes of the same client", "overlap")
 
     return check

@@ -18,8 +18,9 @@ class Conf:
     FRAME_MAX_BYTES: int = 2_000_000
     AWARENESS_MAX_BYTES: int = 16_384
     AWARENESS_STATE_MAX_BYTES: int = 4_096
-    # From here on a frame is read in a thread, so that others do not wait for it.
-    THREAD_FROM_BYTES: int = 65_536
+    # From here on a frame is read in a thread and admitted in slices, so that others do not wait for it. Fewer bytes
+    # hold at most two thousand structs.
+    THREAD_FROM_BYTES: int = 16_384
     FRAMES_PER_SECOND: int = 200
     FRAMES_BURST: int = 2_000
     # Time of the worker that one connection may take: reading, checking, applying.

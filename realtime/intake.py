@@ -8,7 +8,15 @@ from functools import partial
 from realtime import presence, protocol
 from realtime.batches import Entry
 from realtime.clients import Client
-from realtime.gate import NOTHING, Missing, ParsedUpdate, Refused, parse, parse_state_vector
+from realtime.gate import (
+    NOTHING,
+    Admitted,
+    Missing,
+    ParsedUpdate,
+    Refused,
+    parse,
+    parse_state_vector,
+)
 from realtime.protocol import Close, Frame, Incoming, State, Sync
 from realtime.rooms import Room
 
@@ -26,13 +34,14 @@ async def take(room: Room, client: Client, data: bytes | None) -> None:
         client.close(Close.TOO_FAST)
         return
     started = time.perf_counter()
+    waited = 0.0
     try:
         if not data:
             raise Refused("not_binary")
-        await _dispatch(room, client, protocol.decode(data))
+        waited = await _dispatch(room, client, protocol.decode(data))
     except Refused as refused:
         _refuse(client, refused)
-    client.cost_bucket.take((time.perf_counter() - started) * 1000)
+    client.cost_bucket.take((time.perf_counter() - started - waited) * 1000)
 
 
 def _refuse(client: Client, refused: Refused) -> None:
@@ -41,7 +50,8 @@ def _refuse(client: Client, refused: Refused) -> None:
     client.close(Close.BAD_FRAME)
 
 
-async def _dispatch(room: Room, client: Client, incoming: Incoming) -> None:
+async def _dispatch(room: Room, client: Client, incoming: Incoming) -> float:
+    """Do what a frame asks for; return the seconds in which others were served meanwhile."""
     if incoming.type == Frame.AWARENESS:
         take_presence(room, client, incoming.payload)
     elif incoming.type == Frame.QUERY_AWARENESS:
@@ -50,39 +60,75 @@ async def _dispatch(room: Room, client: Client, incoming: Incoming) -> None:
         parse_state_vector(incoming.payload)
         room.answer_step_1(client, incoming.payload)
     else:
-        await _take_change(room, client, incoming)
+        return await _take_change(room, client, incoming)
+    return 0.0
 
 
-async def _take_change(room: Room, client: Client, incoming: Incoming) -> None:
+async def _take_change(room: Room, client: Client, incoming: Incoming) -> float:
     is_whole = incoming.sync == Sync.STEP_2
     if incoming.payload == NOTHING:
         client.is_resyncing = client.is_resyncing and not is_whole
-        return
+        return 0.0
     client.frames += 1
     number = client.frames
     if not client.can_write:
         client.refuse(number, "read_only")
         client.tell_state(State.READ_ONLY)
-        return
+        return 0.0
     if client.is_resyncing and not is_whole:
         # Part of the step 2 that was asked for; taking it now could overtake what is missing.
-        return
+        return 0.0
     if _is_too_much(room, client, incoming.payload, number):
-        return
-    parsed = await _parse(room, incoming.payload)
-    if not client.can_write or client.close_code is not None:
-        # Lost while a large frame was read in a thread.
-        client.refuse(number, "read_only")
-        return
+        return 0.0
+    waited = 0.0
     try:
-        admitted = room.text.admit(parsed, client.user_id)
+        if len(incoming.payload) < room.conf.THREAD_FROM_BYTES and not room.text.turn.locked():
+            admitted = room.text.admit(parse(incoming.payload), client.user_id)
+        else:
+            admitted, waited = await _admit_slowly(room, client, incoming.payload)
     except Missing:
         _ask_again(room, client)
-        return
+        return waited
+    if admitted is None:
+        client.refuse(number, "read_only")
+        return waited
     if is_whole:
         client.is_resyncing = False
     client.resyncs = 0
     room.enter(Entry(client, number, admitted))
+    return waited
+
+
+async def _admit_slowly(
+    room: Room, client: Client, payload: bytes
+) -> tuple[Admitted | None, float]:
+    """Let a large change through the gate while others are served, or one that comes behind a large one.
+
+    None: the client lost its right meanwhile. Returns also the seconds that were not spent on it.
+    """
+    started = time.perf_counter()
+    while True:
+        text = room.text
+        async with text.turn:
+            parsed, reading = await _parse(room, payload)
+            if not client.can_write or client.close_code is not None:
+                return None, time.perf_counter() - started - reading
+            if text is room.text:
+                admitted, work = await text.admit_in_slices(parsed, client.user_id)
+                if text is room.text:
+                    return admitted, time.perf_counter() - started - reading - work
+        # The room was rebuilt meanwhile: once more, with what it knows now.
+
+
+async def _parse(room: Room, payload: bytes) -> tuple[ParsedUpdate, float]:
+    if len(payload) < room.conf.THREAD_FROM_BYTES:
+        return parse(payload), 0.0
+    return await asyncio.to_thread(_parse_timed, payload)
+
+
+def _parse_timed(payload: bytes) -> tuple[ParsedUpdate, float]:
+    started = time.thread_time()
+    return parse(payload), time.thread_time() - started
 
 
 def _is_too_much(room: Room, client: Client, payload: bytes, number: int) -> bool:
@@ -94,12 +140,6 @@ def _is_too_much(room: Room, client: Client, payload: bytes, number: int) -> boo
         client.close(Close.FULL)
         return True
     return False
-
-
-async def _parse(room: Room, payload: bytes) -> ParsedUpdate:
-    if len(payload) < room.conf.THREAD_FROM_BYTES:
-        return parse(payload)
-    return await asyncio.to_thread(parse, payload)
 
 
 def _ask_again(room: Room, client: Client) -> None:

@@ -333,7 +333,8 @@ class Room:
 
     async def _take_rows(self, rows: list[LogRow]) -> None:
         try:
-            taken = self.text.take_rows(rows)
+            async with self.text.turn:
+                taken = self.text.take_rows(rows)
         except (Overlap, BadUpdate, Refused, Missing) as error:
             logger.info("room %s is rebuilt: %r", self.document_id, error)
             await self._rebuild()

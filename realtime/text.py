@@ -1,10 +1,15 @@
 """The text of one room: the library's document, the gate's index, whose client ids are whose, and the sequence.
 
-Knows no clients and sends nothing. Loading is for a thread; everything else takes well under a millisecond per change.
+Knows no clients and sends nothing. Loading is for a thread; a change of ordinary size takes a few hundredths of a
+millisecond, a large one is admitted in slices between which the worker does other things.
 """
 
+import asyncio
 import json
+import time
 import uuid
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -14,9 +19,21 @@ from documents import ydoc
 from documents.selectors import updates
 from documents.selectors.updates import LogRow
 from realtime import protocol
-from realtime.gate import Admitted, Index, ParsedUpdate, Rules, admit, learn, parse
+from realtime.gate import (
+    STORED,
+    Admission,
+    Admitted,
+    Index,
+    ParsedUpdate,
+    Rules,
+    admit,
+    learn,
+    parse,
+)
 
 _NOBODY = object()
+# The worker does nothing else for so long while it admits a large change.
+SLICE_SECONDS = 0.008
 
 
 @cache
@@ -43,6 +60,9 @@ class RoomText:
     index: Index = field(default_factory=Index)
     # Client ids used for the first time, to be stored with the next batch.
     unbound: dict[int, uuid.UUID | None] = field(default_factory=dict)
+    # Held while something is on its way through the gate over several turns of the event loop: nothing else may be
+    # taken into the index then, and changes keep the order in which they came.
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @classmethod
     def load(cls, document_id: uuid.UUID) -> "RoomText":
@@ -53,7 +73,7 @@ class RoomText:
         text.doc = ydoc.document_from_updates(None, datas)
         for data in datas:
             text.size_bytes += len(data)
-            learn(text.index, parse(data), rules())
+            learn(text.index, parse(data, STORED), rules())
         return text
 
     # --- what clients send ----------------------------------------------------------------------
@@ -61,7 +81,30 @@ class RoomText:
     def admit(self, parsed: ParsedUpdate, user_id: uuid.UUID | None) -> Admitted:
         """Let a change of `user_id` through the gate. Raises Refused, Missing; then nothing has changed."""
         first_used: list[int] = []
+        admitted = admit(self.index, parsed, rules(), self._may_use(user_id, first_used))
+        return self._entered(admitted, user_id, first_used)
 
+    async def admit_in_slices(
+        self, parsed: ParsedUpdate, user_id: uuid.UUID | None
+    ) -> tuple[Admitted, float]:
+        """Like `admit`, letting others have their turn every few milliseconds. Only while holding `turn`.
+
+        Returns also how many seconds of work it was, without those of others.
+        """
+        first_used: list[int] = []
+        admission = Admission(self.index, parsed, rules(), self._may_use(user_id, first_used))
+        seconds, started = 0.0, time.perf_counter()
+        # Closed at once when this is cancelled: then everything is taken back before the turn ends.
+        with closing(admission.steps()) as steps:
+            for _ in steps:
+                if (now := time.perf_counter()) - started > SLICE_SECONDS:
+                    seconds += now - started
+                    await asyncio.sleep(0)
+                    started = time.perf_counter()
+        admitted = self._entered(admission.result, user_id, first_used)
+        return admitted, seconds + time.perf_counter() - started
+
+    def _may_use(self, user_id: uuid.UUID | None, first_used: list[int]) -> Callable[[int], bool]:
         def may_use(client_id: int) -> bool:
             owner = self.owners.get(client_id, _NOBODY)
             if owner is _NOBODY:
@@ -70,7 +113,11 @@ class RoomText:
                 return self.index.next_clock(client_id) == 0
             return owner is not None and owner == user_id
 
-        admitted = admit(self.index, parsed, rules(), may_use)
+        return may_use
+
+    def _entered(
+        self, admitted: Admitted, user_id: uuid.UUID | None, first_used: list[int]
+    ) -> Admitted:
         for client_id in first_used:
             self.owners[client_id] = self.unbound[client_id] = user_id
         self.size_bytes += len(admitted.data)
@@ -98,7 +145,7 @@ class RoomText:
         for row in rows:
             if row.sequence <= self.sequence:
                 continue
-            parsed = parse(row.data)
+            parsed = parse(row.data, STORED)
             for client_id, structs in parsed.sections.items():
                 if structs[0].clock < self.index.next_clock(client_id):
                     raise Overlap

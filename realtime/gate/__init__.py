@@ -5,15 +5,17 @@ nothing of a document; `Index` is what a room knows about its document (what sta
 deleted); `admit` decides whether a parsed update may enter and takes it into the index. No Django, no pycrdt.
 """
 
-from realtime.gate.admit import Admitted, admit, learn
+from realtime.gate.admit import Admission, Admitted, admit, learn
 from realtime.gate.encode import NOTHING, merge
 from realtime.gate.errors import Missing, Refused
 from realtime.gate.index import Index
-from realtime.gate.parse import Limits, ParsedUpdate, parse, parse_state_vector
+from realtime.gate.parse import STORED, Limits, ParsedUpdate, parse, parse_state_vector
 from realtime.gate.schema import Rules
 
 __all__ = [
     "NOTHING",
+    "STORED",
+    "Admission",
     "Admitted",
     "Index",
     "Limits",

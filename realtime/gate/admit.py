@@ -8,14 +8,14 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from realtime.gate.encode import Parts, encode, section_of
+from realtime.gate.content import check_content, child_kind
+from realtime.gate.encode import MANY_STRUCTS, Parts, encode, joined, section_of
 from realtime.gate.errors import Missing, Refused
-from realtime.gate.index import GONE, SUBS, Client, Index, Ranges
-from realtime.gate.order import CLOCK_BITS, NONE, beginning_of
+from realtime.gate.index import GONE, SUBS, Client, Index, Ranges, normal
+from realtime.gate.neighbours import NONE, beginning_of
 from realtime.gate.parse import (
     ANY,
     DELETED,
-    FORMAT,
     GC,
     ID,
     ROOT_PARENT,
@@ -25,14 +25,17 @@ from realtime.gate.parse import (
     ParsedUpdate,
     Struct,
 )
-from realtime.gate.schema import OTHER, PLAIN_TEXT, ROOT, TEXT, Rules
-from realtime.gate.values import read_json
+from realtime.gate.schema import OTHER, ROOT, Rules
 
 # Lists in lists in tables: far deeper than anybody writes, far less than what recursion anywhere can bear.
 MAX_DEPTH = 50
 # Structs of one update that name the same left neighbour but different right ones: each makes Yrs search among the
 # others, so that many cost time in the square. Typing and pasting make next to none.
 MAX_CONTESTED = 500
+# New deleted ranges of one update and client id: each may cut an item in two, and Yrs moves all that stand after it.
+MAX_DELETES = 20_000
+# Deleted ranges of one client id in all: a tab makes a few thousand in a long day.
+MAX_DELETED = 200_000
 # Structs, or deleted ranges, after which an admission in steps lets others have their turn: well under 10 ms.
 STEP = 256
 _MORE = (-1, -1)
@@ -128,6 +131,9 @@ class Admission:
             if fresh[0].clock < known:
                 _cut(fresh[0], client, known)
             parts.sections[client] = section
+            if len(fresh) > MANY_STRUCTS:
+                parts.sections[client] = joined(self.update.data, client, section, fresh)
+                self.is_cut = True
             self.pending[client] = fresh
         return parts
 
@@ -150,6 +156,8 @@ class Admission:
             if client not in self.pending:
                 self._refer(client, highest - 1)
             fresh: Ranges = []
+            # In order: Yrs takes time in the square for what comes backwards.
+            ranges = normal(ranges)
             for at in range(0, len(ranges), STEP):
                 some = ranges[at : at + STEP]
                 if known.pairs and any(
@@ -159,6 +167,9 @@ class Admission:
                 fresh += self.index.undeleted(client, some)
                 if len(some) == STEP:
                     yield
+            total = len(fresh) + len(self.index.deleted.get(client, ()))
+            if self.may_use and (len(fresh) > MAX_DELETES or total > MAX_DELETED):
+                raise Refused("too_costly")
             if fresh:
                 parts.deletes[client] = fresh
 
@@ -232,7 +243,7 @@ class Admission:
         if struct.pairs:
             known.pairs.extend(struct.pairs)
         if goes_on:
-            self.index.go_on(known, length)
+            known.next += length
         else:
             self._begin(known, place, struct, length)
 
@@ -266,25 +277,22 @@ class Admission:
             return
         left = self.index.number(struct.origin) if struct.origin else beginning_of(slot)
         right = self.index.number(struct.right) if struct.right else NONE
-        order = self.index.order
-        if self.may_use and not order.can_be(left, right):
+        if self.may_use and not self.index.neighbours.can_be(left, right):
             raise Refused("neighbours_crossed")
-        number = known.number << CLOCK_BITS | known.next
         known.begin(code, length, left, right)
-        order.add(left, right, number)
 
     def _check(self, known: Client, place: int, struct: Struct) -> None:
         """Check a struct's content against the schema; give a Y type its slot."""
         slot, sub = divmod(place, SUBS)
         kind = self.index.kinds[slot]
         if struct.kind == TYPE:
-            child = self._child_kind(kind, sub, struct.payload)
+            child = child_kind(self.rules, kind, sub, struct.payload)
             depth = self.index.depths[slot] + 1
             if self.may_use and (child == OTHER or depth > MAX_DEPTH):
                 raise Refused("node_not_allowed", str(struct.payload))
             self.index.slot_add(child, depth, known)
         elif self.may_use and struct.kind != DELETED:
-            self._check_content(kind, sub, struct)
+            check_content(self.rules, kind, sub, struct)
 
     def _place_of(self, client: int, struct: Struct) -> int:
         """Return where a struct stands: beside its neighbours, else in its parent. GONE if that is collected."""
@@ -294,8 +302,6 @@ class Admission:
         if origin is None and right is None:
             self._contest(struct.parent, struct, client)
             return self._in_parent(struct)
-        if origin == right:
-            raise Refused("neighbours_crossed")
         if (origin and self.index.is_within_pair(origin[0], origin[1] + 1)) or (
             right and self.index.is_within_pair(*right)
         ):
@@ -339,33 +345,6 @@ class Admission:
                 raise Refused("attribute_not_allowed", struct.sub)
             return GONE
         return slot * SUBS + sub
-
-    def _child_kind(self, kind: int, sub: int, name: str | None) -> int:
-        """Return the kind of a new Y type within a type of kind `kind`; OTHER if it may not stand there."""
-        if sub:
-            return OTHER
-        if name is None:
-            return self.rules.text_kind[kind] or OTHER
-        child = self.rules.kinds.get(name, OTHER)
-        return child if child in self.rules.children[kind] else OTHER
-
-    def _check_content(self, kind: int, sub: int, struct: Struct) -> None:
-        if sub:
-            check = self.rules.attributes[kind].get(sub)
-            if check is None or struct.kind != ANY or not all(map(check, struct.payload)):
-                raise Refused("attribute_not_allowed", str(sub))
-        elif struct.kind == STRING:
-            if kind not in (TEXT, PLAIN_TEXT):
-                raise Refused("text_not_allowed")
-        elif struct.kind == FORMAT and kind in (TEXT, PLAIN_TEXT):
-            name, value = struct.payload[0], read_json(struct.payload[1])
-            # Ending a mark does no harm anywhere.
-            if (kind == PLAIN_TEXT and value is not None) or not self.rules.mark_allowed(
-                name, value
-            ):
-                raise Refused("mark_not_allowed", name)
-        else:
-            raise Refused("content_not_allowed")
 
     # --- cost and references ----------------------------------------------------------------------
 

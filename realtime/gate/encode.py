@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from realtime.gate.index import Ranges
-from realtime.gate.parse import ANY, DELETED, GC, HAS_ORIGIN, HAS_RIGHT, Struct
+from realtime.gate.parse import ANY, DELETED, GC, HAS_ORIGIN, HAS_RIGHT, STRING, Struct
 from realtime.gate.reader import Reader, write_text, write_uint
 from realtime.gate.values import read_any
 
+# From so many structs on a section is made smaller.
+MANY_STRUCTS = 500
 NOTHING = b"\0\0"
 
 
@@ -67,6 +69,45 @@ def _second_half(data: bytes, client: int, struct: Struct, offset: int) -> bytes
     # Clocks count units of UTF-16. A surrogate pair that is cut becomes U+FFFD, as in Yjs.
     units = struct.payload.encode("utf-16-le")[offset * 2 :]
     return bytes(out + write_text(units.decode("utf-16-le", errors="replace")))
+
+
+def joined(data: bytes, client: int, section: Section, structs: list[Struct]) -> Section:
+    """Return a section with what goes on and on as one struct; the first stays as it is (it may have been cut).
+
+    It says the same in fewer bytes, and Yrs takes time in the square to join very many itself.
+    """
+    rest = structs[-1].stop - structs[0].stop
+    chunks = [section.data[: len(section.data) - rest]]
+    at = 1
+    while at < len(structs):
+        last = at + 1
+        while (
+            last < len(structs)
+            and last - at < MANY_STRUCTS
+            and _goes_on(client, structs[last - 1], structs[last])
+        ):
+            last += 1
+        chunks.append(_as_one(data, structs[at:last]))
+        at = last
+    return Section(section.clock, len(chunks), b"".join(chunks))
+
+
+def _goes_on(client: int, before: Struct, struct: Struct) -> bool:
+    if struct.kind != before.kind or struct.kind not in (GC, DELETED, STRING):
+        return False
+    return struct.kind == GC or (
+        struct.origin == (client, struct.clock - 1) and struct.right == before.right
+    )
+
+
+def _as_one(data: bytes, structs: list[Struct]) -> bytes:
+    first = structs[0]
+    if len(structs) == 1:
+        return data[first.start : first.stop]
+    head = data[first.start : first.body]
+    if first.kind == STRING:
+        return head + write_text("".join(struct.payload for struct in structs))
+    return head + write_uint(sum(struct.length for struct in structs))
 
 
 def encode(parts: Parts) -> bytes:

@@ -11,11 +11,13 @@ Cycles cannot happen: a struct may refer only to what was there before it, and i
 from array import array
 from bisect import bisect_left, bisect_right
 
-from realtime.gate.order import CLOCK_BITS, Order
+from realtime.gate.neighbours import CLOCK_BITS, Neighbours
 from realtime.gate.schema import ROOT
 
 GONE = -1
 SUBS = 64
+# From here on putting ranges in one by one costs more than sorting all.
+MANY = 500
 
 Ranges = list[tuple[int, int]]
 
@@ -24,7 +26,7 @@ class Client:
     """The structs of one client id: intervals, sorted, up to `next` (exclusive).
 
     An interval is a run of structs each of which follows the one before it and names the same right neighbour. Its
-    columns: first clock, code, what the first one follows, right neighbour (both as numbers, see `order`).
+    columns: first clock, code, what the first one follows, right neighbour (both as numbers, see `neighbours`).
     """
 
     __slots__ = (
@@ -98,7 +100,7 @@ class Index:
         self.clients: dict[int, Client] = {}
         # The same, by number.
         self.numbered: list[Client] = []
-        self.order = Order(self.numbered)
+        self.neighbours = Neighbours(self.numbered)
         # Per slot: kind, depth, and the id of the struct that is the Y type. Slot 0 is the root fragment.
         self.kinds = array("B", [ROOT])
         self.depths = array("B", [0])
@@ -132,7 +134,7 @@ class Index:
         """Start to remember what is added, so that it can be undone."""
         self._journal = {}
         self._slots_before = len(self.kinds)
-        self.order.mark()
+        self.neighbours.steps = 0
 
     def keep(self) -> None:
         """Keep everything added since `mark`."""
@@ -140,7 +142,6 @@ class Index:
 
     def undo(self) -> None:
         """Take back everything added since `mark`."""
-        self.order.undo()
         for client, (lengths, last_right) in (self._journal or {}).items():
             self.clients[client].cut(lengths, last_right)
             if not lengths[1]:
@@ -163,18 +164,8 @@ class Index:
         return known
 
     def number(self, reference: tuple[int, int]) -> int:
-        """Return the number that stands for an existing struct in the columns and in `order`."""
+        """Return the number that stands for an existing struct in the columns."""
         return self.clients[reference[0]].number << CLOCK_BITS | reference[1]
-
-    def go_on(self, known: Client, length: int) -> None:
-        """Add the next `length` clocks to the last interval of a client."""
-        clock = known.next
-        known.next += length
-        followers = self.order.followers
-        if followers and known.codes[-1] >> 1 & SUBS - 1 == 0:
-            left = known.number << CLOCK_BITS | clock - 1
-            if left in followers:
-                self.order.add(left, known.rights[-1], left + 1)
 
     def slot_add(self, kind: int, depth: int, known: Client) -> None:
         """Make the next struct of a client a Y type, with a slot of its own."""
@@ -209,7 +200,7 @@ class Index:
         """Return the parts of `ranges` that are not deleted yet, sorted and merged."""
         known = self.deleted.get(client)
         parts: Ranges = []
-        for start, end in _normal(ranges):
+        for start, end in normal(ranges):
             if known:
                 parts.extend(_subtract(start, end, known))
             else:
@@ -219,11 +210,14 @@ class Index:
     def delete(self, client: int, ranges: Ranges) -> None:
         """Remember ranges that `undeleted` returned as deleted."""
         known = self.deleted.setdefault(client, [])
+        if len(ranges) > MANY:
+            known[:] = normal(known + ranges)
+            return
         for item in ranges:
             _insert(known, item)
 
 
-def _normal(ranges: Ranges) -> Ranges:
+def normal(ranges: Ranges) -> Ranges:
     """Return ranges sorted and merged."""
     if len(ranges) < 2:
         return ranges

@@ -37,9 +37,14 @@ class Limits:
 
     structs: int = 30_000
     clients: int = 1_000
-    delete_ranges: int = 50_000
+    # A client that comes back sends all the deletions that it knows of.
+    delete_ranges: int = 200_000
     # One struct can stand for this many deleted characters; costs nothing to hold, but clocks must not run away.
     deleted_length: int = 5_000_000
+
+
+# For what is in the log already: rows join updates, snapshots whatever can be joined.
+STORED = Limits(MAX_CLOCK, MAX_CLOCK, MAX_CLOCK, MAX_CLOCK)
 
 
 class Struct:

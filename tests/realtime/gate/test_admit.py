@@ -354,13 +354,6 @@ def test_nothing_comes_between_the_halves_of_a_character(name):
     assert twin.text() == "<paragraph>axb</paragraph>"
 
 
-def test_neighbours_that_are_one_and_the_same_are_refused():
-    twin = Twin()
-    twin.enter(update([paragraph(A)]))
-    with pytest.raises(Refused, match="neighbours_crossed"):
-        twin.enter(update([(B, 0, [string("x", origin=(A, 3), right=(A, 3))])]))
-
-
 def test_one_neighbour_collected_and_one_alive_is_refused_and_let_in_where_all_is_deleted():
     twin = Twin()
     twin.enter(update([paragraph(A), (C, 0, [collected(1)])]))
