@@ -55,6 +55,11 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
         type=Path,
         help="A–D, R, W: sample our server's stacks into this folder (disturbs the figures)",
     )
+    add(
+        "--renew-presence",
+        action="store_true",
+        help="clients say every 15 s who they are, as browsers do",
+    )
     add("--port", type=int, help="listen there (default: any free port)")
     add("--seconds", type=float, help="type for so long instead (quick looks)")
     add("--clients", type=int, help="so many instead (quick looks)")

@@ -12,8 +12,8 @@ from bench import processes, profiling, tools, typing
 from bench.contenders import Running
 from bench.processes import GENERATOR_CORE, Trouble
 
-# What a run may take beyond typing and draining: connecting (90 s) and settling (20 s), as the core bounds them.
-MARGIN_SECONDS = 150
+# What a run may take beyond typing and draining: connecting (180 s) and settling (20 s), as the core bounds them.
+MARGIN_SECONDS = 240
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,9 @@ def _step(contender, made: dict, seed: int, options, count: int) -> dict:
     for attempt in range(TRIES):
         try:
             with contender.running(Stock(), made) as running:
-                figures = generator.measure(running, load, seed + attempt)
+                figures = generator.measure(
+                    running, load, seed + attempt, renew_presence=int(options.renew_presence)
+                )
             why = _fault(figures, count)
         except Trouble as trouble:
             figures, why = {"clients": count}, str(trouble)[:200]

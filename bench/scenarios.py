@@ -23,7 +23,9 @@ def _loaded(key: str, load: Load, workers: int = 1) -> Callable[..., dict]:
 
     def measure(contender, made: dict, seed: int, options) -> dict:
         asked = _scaled(load, options)
-        extra = {"query": "receipts=1"} if options.receipts and isinstance(contender, Ours) else {}
+        extra: dict = {"renew_presence": int(options.renew_presence)}
+        if options.receipts and isinstance(contender, Ours):
+            extra["query"] = "receipts=1"
         if options.profile and isinstance(contender, Ours):
             extra["stacks"] = options.profile / f"{contender.server}-{key}-{seed}.txt"
         with contender.running(Stock(documents=asked.documents), made, workers=workers) as running:

@@ -33,9 +33,11 @@ enum { CONNECTING, UPGRADING, OPEN, CLOSED };
 enum { OP_BINARY = 2, OP_CLOSE = 8, OP_PING = 9, OP_PONG = 10 };
 enum { FRAME_SYNC = 0, FRAME_AWARENESS = 1, FRAME_AUTH = 2, FRAME_SYNC_REPLY = 4, FRAME_RECEIPT = 100 };
 enum { SYNC_STEP_1 = 0, SYNC_STEP_2 = 1, SYNC_UPDATE = 2 };
-enum { MAX_PORTS = 8, MAX_PIDS = 16, CONNECTS_AT_ONCE = 16, CONNECT_SECONDS = 90, CONNECT_FAILURES = 20 };
+enum { MAX_PORTS = 8, MAX_PIDS = 16, CONNECTS_AT_ONCE = 16, CONNECT_SECONDS = 180, CONNECT_FAILURES = 20 };
 /* A writer's paragraph and the text in it take the first two clocks of its client id. */
 enum { SETUP_CLOCKS = 2 };
+/* y-protocols says again who is there when it last did so long ago. */
+enum { RENEWAL_SECONDS = 15 };
 
 typedef struct {
     int fd, state, is_synced, index, document, port, is_sampled;
@@ -43,6 +45,8 @@ typedef struct {
     u8 *unread; size_t unread_length; /* bytes of a frame that has not arrived whole */
     u8 *unsent; size_t unsent_length, unsent_capacity;
     double connected_at;
+    u32 presence_clock;
+    double announced_at;
 } Client;
 
 typedef struct { const u8 *at, *end; int failed; } Reader;
@@ -51,7 +55,7 @@ typedef struct { u8 *at; } Writer;
 /* --- options ----------------------------------------------------------------------------------------------------- */
 static int protocol = Y_WEBSOCKET, clients_count = 20, documents_count = 1, writers_count = -1;
 static int ports[MAX_PORTS] = {8000}, ports_count = 1, pids[MAX_PIDS], pids_count = 0;
-static int is_holding = 0, kills_at_end = 0;
+static int is_holding = 0, kills_at_end = 0, renews_presence = 0;
 static double rate = 5, seconds = 10, drain_seconds = 15, kill_after = -1;
 static long seed = 1;
 static char host[64] = "127.0.0.1", path[256] = "", query[256] = "", root[64] = "prosemirror";
@@ -241,11 +245,12 @@ static void send_awareness(Client *c) {
     snprintf(state, sizeof state, "{\"user\":{\"name\":\"Editor %d\",\"color\":\"#30bced\"}}", c->index);
     put_uint(&u, 1);
     put_uint(&u, first_id + c->index);
-    put_uint(&u, 1);
+    put_uint(&u, ++c->presence_clock);
     put_text(&u, state);
     begin_message(c, &w);
     put_byte(&w, FRAME_AWARENESS);
     put_blob(&w, update, u.at - update);
+    c->announced_at = clock_now();
     send_message(c, OP_BINARY, out, w.at - out);
 }
 
@@ -389,9 +394,10 @@ static void take_auth(Client *c, Reader *r) {
 static void take_message(Client *c, const u8 *data, size_t length) {
     Reader r = {data, data + length, 0};
     if (is_measuring) { frames++; bytes += length; }
-    last_frame = now;
     if (protocol == HOCUSPOCUS) skip_blob(&r);
     u64 kind = read_uint(&r);
+    /* Renewed presence never ends: only text tells whether things have settled. */
+    if (!renews_presence || kind != FRAME_AWARENESS) last_frame = now;
     if (r.failed) bad_frames++;
     else if (kind == FRAME_SYNC || (protocol == HOCUSPOCUS && kind == FRAME_SYNC_REPLY)) take_sync(c, &r);
     else if (kind == FRAME_AWARENESS) awareness_frames += is_measuring;
@@ -492,11 +498,26 @@ static void request_upgrade(Client *c) {
     client_write(c, out, n);
 }
 
+/* Say again who is there, for those whose turn it is; everybody comes in the order of joining. */
+static void renew_presence(void) {
+    static int next = 0;
+    double t = clock_now();
+    for (int seen_all = 0; seen_all < clients_count; seen_all++) {
+        Client *c = &clients[next];
+        if (c->state == OPEN && c->announced_at) {
+            if (t - c->announced_at < RENEWAL_SECONDS) return;
+            send_awareness(c);
+        }
+        next = (next + 1) % clients_count;
+    }
+}
+
 /* Handle what has arrived; wait at most `timeout` seconds for something. Returns whether standard input was closed. */
 static int pump(double timeout) {
     struct epoll_event events[128];
     int ms = timeout <= 0 ? 0 : timeout < 0.001 ? 1 : timeout > 0.05 ? 50 : (int)(timeout * 1000);
     int count = epoll_wait(poll_fd, events, 128, ms), is_input_closed = 0;
+    if (renews_presence) renew_presence();
     for (int i = 0; i < count; i++) {
         Client *c = events[i].data.ptr;
         if (!c) { is_input_closed = 1; continue; }
@@ -725,7 +746,7 @@ static void take_option(const char *name, const char *value) {
     TEXT("--capture", capture_file) TEXT("--report-writers", writers_file)
     NUMBER("--clients", clients_count) NUMBER("--documents", documents_count) NUMBER("--writers", writers_count)
     NUMBER("--rate", rate) NUMBER("--seconds", seconds) NUMBER("--drain", drain_seconds) NUMBER("--seed", seed)
-    NUMBER("--hold", is_holding) NUMBER("--kill-after", kill_after) NUMBER("--kill-at-end", kills_at_end)
+    NUMBER("--hold", is_holding) NUMBER("--renew-presence", renews_presence) NUMBER("--kill-after", kill_after) NUMBER("--kill-at-end", kills_at_end)
     if (!strcmp(name, "--ports")) add_numbers(value, ports, &ports_count, MAX_PORTS);
     else if (!strcmp(name, "--kill-pids")) add_numbers(value, pids, &pids_count, MAX_PIDS);
     else if (!strcmp(name, "--names")) names = read_lines(value, &names_count);
