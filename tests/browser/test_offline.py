@@ -11,8 +11,9 @@ from tests.browser.texts import (
     passage,
     wait_saved,
 )
+from tests.browser.wire import Wire
 
-OFFLINE = "Offline, your changes are kept on this device"
+OFFLINE = "Offline. Your changes are kept on this device."
 
 
 @pytest.fixture
@@ -47,18 +48,17 @@ def test_words_typed_offline_are_said_to_be_kept_and_sent_later(people, site, te
             expect(passage(person.page, words)).to_be_attached()
 
 
-def test_words_typed_offline_outlive_the_tab(people, site, text):
+def test_words_typed_offline_in_two_tabs_outlive_both(people, site, text):
     writer = people(COAUTHOR)
-    cut = False
-
-    def wire(socket):
-        # A train with a bad connection: pages still come, the socket does not.
-        socket.close(code=4503) if cut else socket.connect_to_server()
-
-    writer.context.route_web_socket("**/ws/v1/documents/**", wire)
-    page = writer.page
+    wire = Wire(writer.context)
+    page, second = writer.page, writer.context.new_page()
     open_text(page, text.url).click()
-    cut = True
+    open_text(second, text.url).click()
+    # A train with a bad connection: pages still come, the socket does not.
+    wire.close(4500)
+    second.bring_to_front()
+    second.keyboard.type("From the other tab.")
+    page.bring_to_front()
     type_offline(writer, "Typed without a net.")
     writer.context.set_offline(False)
     page.reload()
@@ -66,9 +66,12 @@ def test_words_typed_offline_outlive_the_tab(people, site, text):
     assert "Typed without a net." not in site.client(COORDINATOR).markdown(text.id)
 
     page.close()
-    cut = False
+    second.close()
+    wire.mend()
     again = writer.context.new_page()
     again.goto(text.url)
-    expect(passage(again, "Typed without a net.")).to_be_visible()
     wait_saved(again)
-    assert "Typed without a net." in site.client(COORDINATOR).markdown(text.id)
+    stored = site.client(COORDINATOR).markdown(text.id)
+    for words in ("Typed without a net.", "From the other tab."):
+        expect(passage(again, words)).to_be_visible()
+        assert words in stored

@@ -8,7 +8,6 @@ import type { EditorState } from 'prosemirror-state'
 import { absolutePositionToRelativePosition, relativePositionToAbsolutePosition, ySyncPluginKey } from 'y-prosemirror'
 import * as Y from 'yjs'
 import { ATOM, blockAt, blockById, blocksOf, inlineText, type Block } from './blocks.ts'
-import { fromBase64, toBase64 } from './offline.ts'
 
 export interface Anchor {
   block_id: string
@@ -23,6 +22,9 @@ export interface Anchor {
 }
 
 export interface Range { from: number, to: number }
+
+const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes))
+const fromBase64 = (text: string): Uint8Array => Uint8Array.from(atob(text), character => character.charCodeAt(0))
 
 const CONTEXT = 32
 

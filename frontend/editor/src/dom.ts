@@ -83,10 +83,14 @@ export interface Store {
   keys: () => string[]
 }
 
-/** localStorage that never throws (private windows, full disk). */
-export const store: Store = {
-  get (key) { try { return localStorage.getItem(key) } catch { return null } },
-  set (key, value) { try { localStorage.setItem(key, value); return true } catch { return false } },
-  remove (key) { try { localStorage.removeItem(key) } catch { /* nothing to remove then */ } },
-  keys () { try { return Object.keys(localStorage) } catch { return [] } }
-}
+/** Web storage that never throws (private windows, full disk). */
+const careful = (storage: () => Storage): Store => ({
+  get (key) { try { return storage().getItem(key) } catch { return null } },
+  set (key, value) { try { storage().setItem(key, value); return true } catch { return false } },
+  remove (key) { try { storage().removeItem(key) } catch { /* nothing to remove then */ } },
+  keys () { try { return Object.keys(storage()) } catch { return [] } }
+})
+
+export const store = careful(() => localStorage)
+/** the same, for as long as the tab is open */
+export const tabStore = careful(() => sessionStorage)

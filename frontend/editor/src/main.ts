@@ -1,7 +1,7 @@
 /** Entry of editor.js: finds the document on the page and starts a session with it. */
 import { Comments } from './comments.ts'
 import { h } from './dom.ts'
-import { retireOldGenerations } from './offline.ts'
+import { retireCopies } from './offline.ts'
 import { readPage, type Page } from './page.ts'
 import { Rescue } from './rescue.ts'
 import { schemaVersion } from './schema.ts'
@@ -28,17 +28,33 @@ function start (parts: SessionParts, times = 0): void {
   session.provider.on('synced', () => setTimeout(() => { times = 0 }, 60_000))
 }
 
+/** Copies that this page may not send: of text that was replaced, or all of them when the right to write is gone. */
+function retire (page: Page, rescue: Rescue): void {
+  const why = t(page.canWrite ? 'text_replaced' : 'writing_lost')
+  void retireCopies({
+    user: page.user,
+    documentId: page.documentId,
+    keep: page.canWrite ? page.generation : null,
+    rescue: passages => rescue.keep(passages, why)
+  })
+}
+
 function boot (element: HTMLElement): void {
   const page = readPage(element, schemaVersion)
   if (page.schemaVersion !== schemaVersion) {
     notify(t('reload_needed'), 'error', { label: t('reload'), run: () => location.reload() })
     return
   }
-  const rescue = new Rescue(page.user || 'anonymous', page.documentId, element, page.language)
+  const rescue = new Rescue({
+    user: page.user || 'anonymous',
+    documentId: page.documentId,
+    title: page.title,
+    language: document.documentElement.lang,
+    place: element,
+    keep: page.keepOffline
+  })
   rescue.show()
-  if (page.user) {
-    void retireOldGenerations(page.user, page.documentId, page.generation).then(words => rescue.keep(words))
-  }
+  if (page.user) retire(page, rescue)
   start({
     page,
     schemaVersion,

@@ -2,13 +2,20 @@
  * Names of what the editor keeps in this browser, and erasing all of it on sign-out. Part of the small site bundle, hence
  * without Yjs.
  */
-import { store } from './dom.ts'
+import { store, tabStore } from './dom.ts'
 
 const PREFIX = 'koprade:'
 const LIST = `${PREFIX}databases`
-/** state vector (base64) of what the server had when something was still unsaved */
-export const dirtyKey = (database: string): string => `${PREFIX}dirty:${database}`
-/** texts that could not reach the server, kept until the person discards them */
+/** origin of changes that were read from this device */
+export const FROM_DEVICE = Symbol('from this device')
+
+/** a mark of each tab that has something the server does not have */
+export const unsentKey = (database: string, tab: string): string => `${PREFIX}unsent:${database}:${tab}`
+export const unsentKeys = (database = ''): string[] =>
+  store.keys().filter(key => key.startsWith(database ? unsentKey(database, '') : `${PREFIX}unsent:`))
+/** tells other tabs that a database was emptied */
+export const clearedKey = (database: string): string => `${PREFIX}cleared:${database}`
+/** words that could not reach the server, kept until the person discards them */
 export const rescueKey = (user: string, documentId: string): string => `${PREFIX}rescued:${user}:${documentId}`
 
 export const databasePrefix = (user: string, documentId: string): string => `${PREFIX}text:${user}:${documentId}:`
@@ -41,7 +48,8 @@ export async function knownDatabases (): Promise<string[]> {
 }
 
 export function deleteDatabase (name: string): Promise<void> {
-  store.remove(dirtyKey(name))
+  unsentKeys(name).forEach(store.remove)
+  store.remove(clearedKey(name))
   store.set(LIST, JSON.stringify(notedDatabases().filter(other => other !== name)))
   return new Promise(resolve => {
     try {
@@ -54,11 +62,17 @@ export function deleteDatabase (name: string): Promise<void> {
   })
 }
 
+/** Whether this browser keeps something that the server does not have. */
+export const hasUnsent = (): boolean =>
+  unsentKeys().length > 0 || [...store.keys(), ...tabStore.keys()].some(key => key.startsWith(`${PREFIX}rescued:`))
+
 /** Erases every text and every half-written comment kept in this browser. Called before sign-out is sent. */
 export async function eraseKept (): Promise<void> {
   const names = await knownDatabases()
   await Promise.all(names.map(deleteDatabase))
-  for (const key of store.keys()) {
-    if (key.startsWith(PREFIX) && key !== `${PREFIX}theme`) store.remove(key)
+  for (const place of [store, tabStore]) {
+    for (const key of place.keys()) {
+      if (key.startsWith(PREFIX) && key !== `${PREFIX}theme`) place.remove(key)
+    }
   }
 }

@@ -14,6 +14,7 @@ export interface Page {
   canComment: boolean
   keepOffline: boolean
   language: string
+  title: string
   threadsUrl: string
   imageBase: string
   imageUploadUrl: string
@@ -45,6 +46,7 @@ export function readPage (element: HTMLElement, ownSchema: number): Page {
     canWrite: data.canWrite === 'true',
     canComment: data.canComment === 'true',
     keepOffline: data.keepOffline !== 'false',
+    title: data.title ?? '',
     language: data.language || document.documentElement.lang || 'en',
     threadsUrl: data.threadsUrl ?? '',
     imageBase: images.endsWith('/') ? images : `${images}/`,

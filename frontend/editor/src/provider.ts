@@ -9,17 +9,20 @@ import { applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates, typ
 import * as Y from 'yjs'
 import { missingOnServer } from './changes.ts'
 import { Emitter } from './emitter.ts'
+import { FROM_DEVICE } from './offline-names.ts'
+import { Outgoing } from './outgoing.ts'
 import {
-  awarenessFrame, readFrame, ServerState, STEP_1, STEP_2, syncFrame, UPDATE, type Frame, type Hello, type Refusal
+  awarenessFrame, QUERY_AWARENESS, readFrame, ServerState, STEP_1, syncFrame, type Frame, type Hello, type Refusal
 } from './protocol.ts'
+import { Pulse } from './pulse.ts'
+import { FULL, retryDelay, TOO_FAST } from './retry.ts'
 
-/** ms without any frame after which a connection counts as dead (our own awareness comes back every 15 s) */
-const SILENCE = 30_000
-const FIRST_RETRY = 400
-const LONGEST_RETRY = 15_000
-const TOO_FAST = 4529
-/** bytes waiting in the socket above which updates are collected instead of sent */
-const BACKPRESSURE = 512 * 1024
+/** ms without a receipt after which "Saving…" would be a lie */
+const OVERDUE = 15_000
+/** ms without a receipt after which a new connection compares both sides again */
+const LOST = 40_000
+/** ms that a connection must last to count as a good one */
+const STABLE = 10_000
 
 export type Connection = 'connecting' | 'open' | 'offline' | 'ended'
 
@@ -45,7 +48,7 @@ type ProviderEvents = {
   refused: Refusal
   /** a code 44xx: no use to try again */
   ended: { code: number, reason: string }
-  /** the right to write is gone while something was not saved */
+  /** the server does not have something that may not be sent any more */
   stranded: undefined
 }
 
@@ -56,6 +59,12 @@ export class DocumentProvider extends Emitter<ProviderEvents> {
   synced = false
   /** something was typed that is not committed yet */
   unsaved = false
+  /** when the server last confirmed something that was typed here */
+  savedAt: Date | null = null
+  /** something waits for its receipt for longer than it ever should */
+  overdue = false
+  /** why the server sent us away for a moment */
+  pause: 'too_fast' | 'server_full' | null = null
   endCode: number | null = null
   hello: Hello | null = null
   /** state vector of what the server is known to have; null before the first comparison */
@@ -65,14 +74,18 @@ export class DocumentProvider extends Emitter<ProviderEvents> {
   private serverVector: Uint8Array | null = null
   private serverUpdate: Uint8Array | null = null
   private answered = false
-  private sent = 0
-  private acknowledged = 0
-  private queue: Uint8Array[] = []
-  private flushing = false
+  private readonly outgoing = new Outgoing({
+    send: frame => this.send(frame),
+    waiting: () => this.socket ? this.socket.bufferedAmount : null,
+    tooLarge: frame => this.emit('refused', { frame, code: 'too_large', message: '' }),
+    unconfirmed: () => this.settle()
+  })
+
   private attempts = 0
   private retryTimer: ReturnType<typeof setTimeout> | undefined
-  private readonly watchdog: ReturnType<typeof setInterval>
-  private lastFrame = 0
+  private readonly pulse: Pulse
+  private heardAt = 0
+  private syncedAt = 0
   private destroyed = false
   private readonly Socket: typeof WebSocket
 
@@ -83,14 +96,19 @@ export class DocumentProvider extends Emitter<ProviderEvents> {
     options.doc.on('update', this.onUpdate)
     options.awareness.on('update', this.onAwareness)
     if (typeof window !== 'undefined') {
-      window.addEventListener('online', this.onOnline)
       window.addEventListener('offline', this.onOffline)
       window.addEventListener('pagehide', this.onPageHide)
       window.addEventListener('pageshow', this.onPageShow)
     }
-    this.watchdog = setInterval(() => {
-      if (this.socket && this.lastFrame && Date.now() - this.lastFrame > SILENCE) this.drop(null)
-    }, 3000)
+    this.pulse = new Pulse({
+      state: () => this.socket === null ? 'none' : this.connection === 'open' ? 'open' : 'opening',
+      heardAt: () => this.heardAt,
+      isWaiting: () => this.outgoing.waitingSince > 0,
+      ask: () => this.showSelf(true),
+      dead: () => this.drop(null, 0),
+      hurry: () => this.hurry(),
+      looked: now => this.lookAtReceipts(now)
+    })
   }
 
   connect (): void {
@@ -101,11 +119,11 @@ export class DocumentProvider extends Emitter<ProviderEvents> {
     const socket = new this.Socket(`${this.options.address}?${query}`)
     socket.binaryType = 'arraybuffer'
     this.socket = socket
-    this.lastFrame = Date.now()
+    this.heardAt = Date.now()
     socket.onopen = () => { if (socket === this.socket) this.opened() }
     socket.onmessage = event => {
       if (socket !== this.socket || typeof event.data === 'string') return
-      this.lastFrame = Date.now()
+      this.heardAt = Date.now()
       this.receive(event.data as ArrayBuffer)
     }
     socket.onclose = event => { if (socket === this.socket) this.drop(event) }
@@ -116,18 +134,20 @@ export class DocumentProvider extends Emitter<ProviderEvents> {
   /** Ends everything; the document and its local copy stay as they are. */
   destroy (): void {
     this.destroyed = true
-    clearInterval(this.watchdog)
+    this.pulse.stop()
     clearTimeout(this.retryTimer)
     this.options.doc.off('update', this.onUpdate)
     this.options.awareness.off('update', this.onAwareness)
     if (typeof window !== 'undefined') {
-      window.removeEventListener('online', this.onOnline)
       window.removeEventListener('offline', this.onOffline)
       window.removeEventListener('pagehide', this.onPageHide)
       window.removeEventListener('pageshow', this.onPageShow)
     }
     this.closeSocket()
   }
+
+  /** Ends the connection for good, as if the server had closed it with this code. */
+  leave (code: number): void { this.drop({ code, reason: '' }) }
 
   /** Marks words of an earlier visit as not saved yet; `vector` is what the server had then. */
   markUnsaved (vector: Uint8Array): void {
@@ -139,11 +159,35 @@ export class DocumentProvider extends Emitter<ProviderEvents> {
   private opened (): void {
     this.connection = 'open'
     this.send(syncFrame(STEP_1, Y.encodeStateVector(this.options.doc)))
-    const { awareness } = this.options
-    if (awareness.getLocalState() !== null) {
-      this.send(awarenessFrame(encodeAwarenessUpdate(awareness, [awareness.clientID])))
-    }
+    this.showSelf(false)
     this.emit('status', undefined)
+  }
+
+  /** Says who is here. `ask`: and wants to hear it, which even a server that cannot store at the moment answers at once. */
+  private showSelf (ask: boolean): void {
+    const { awareness } = this.options
+    // a new clock: others may have forgotten us
+    if (ask) awareness.setLocalState(awareness.getLocalState())
+    else if (awareness.getLocalState() !== null) this.send(awarenessFrame(encodeAwarenessUpdate(awareness, [awareness.clientID])))
+    if (ask) this.send(new Uint8Array([QUERY_AWARENESS]))
+  }
+
+  /** Connects now instead of when the next try is due. */
+  private hurry (): void {
+    if (this.destroyed || this.endCode !== null) return
+    this.attempts = 0
+    this.connect()
+  }
+
+  private lookAtReceipts (now: number): void {
+    const { waitingSince } = this.outgoing
+    // a server in trouble says so and will send its receipts
+    if (!waitingSince || this.storageTrouble || this.connection !== 'open') return
+    if (now - waitingSince > OVERDUE && !this.overdue) {
+      this.overdue = true
+      this.emit('status', undefined)
+    }
+    if (now - waitingSince > LOST) this.drop(null)
   }
 
   private receive (data: ArrayBuffer): void {
@@ -173,9 +217,10 @@ export class DocumentProvider extends Emitter<ProviderEvents> {
       case 'awareness': return applyAwarenessUpdate(awareness, frame.update, this)
       case 'query': return this.send(awarenessFrame(encodeAwarenessUpdate(awareness, [awareness.clientID])))
       case 'receipt':
-        this.acknowledged = frame.count
-        return this.settle()
-      case 'refusal': return this.emit('refused', frame.refusal)
+        return this.receipt(frame.count)
+      case 'refusal':
+        // what may not be sent any more is found by comparing
+        return frame.refusal.code === 'read_only' ? this.stateChanged(ServerState.ReadOnly) : this.emit('refused', frame.refusal)
       case 'state': return this.stateChanged(frame.state)
       case 'unknown': // a newer server may say more than we know
     }
@@ -183,6 +228,8 @@ export class DocumentProvider extends Emitter<ProviderEvents> {
 
   private greeted (hello: Hello): void {
     this.hello = hello
+    this.outgoing.hasReceipts = true
+    if (hello.maxFrame > 0) this.outgoing.maxFrame = hello.maxFrame
     this.canWrite = hello.canWrite
     // readers are counted by the server, not named
     if (hello.canWrite) this.options.awareness.setLocalStateField('user', { name: hello.name, color: hello.colour })
@@ -193,40 +240,52 @@ export class DocumentProvider extends Emitter<ProviderEvents> {
   private firstSync (update: Uint8Array): void {
     this.serverUpdate = update
     this.synced = true
-    this.attempts = 0
+    this.syncedAt = Date.now()
+    this.pause = null
     this.answer()
     this.emit('synced', undefined)
     this.emit('status', undefined)
   }
 
+  private receipt (count: number): void {
+    if (!this.outgoing.receipt(count)) return
+    this.savedAt = new Date()
+    this.settle()
+  }
+
   /** Sends what the server lacks, once both its state vector and its text are known. */
   private answer (): void {
     if (this.answered || !this.synced || this.serverVector === null) return
-    const missing = missingOnServer(this.options.doc, this.serverVector, this.serverUpdate)
+    const { serverUpdate, serverVector } = this
+    const missing = missingOnServer(this.options.doc, serverVector, serverUpdate)
     this.serverUpdate = null
+    this.savedVector = serverVector
     if (!this.canWrite) {
-      if (missing && this.unsaved) this.emit('stranded', undefined)
-      else if (!missing) this.saved()
+      if (!missing) this.saved()
+      // a reader's editor may tidy up a little; only words are worth handing back
+      else if (this.unsaved || Y.parseUpdateMeta(missing).to.size > 0) {
+        this.unsaved = true
+        this.emit('stranded', undefined)
+      }
       return
     }
     this.answered = true
-    this.queue = []
-    this.sendWhole(missing)
+    if (missing) this.unsaved = true
+    this.outgoing.answer(missing, serverVector, serverUpdate)
     this.settle()
   }
 
   /** The server lost the thread (something built on what it does not have) and asks for everything again. */
   private answerAgain (vector: Uint8Array): void {
-    this.queue = []
-    this.sendWhole(missingOnServer(this.options.doc, vector, null))
+    this.outgoing.answer(missingOnServer(this.options.doc, vector, null), vector, null)
   }
 
   private stateChanged (state: number): void {
-    if (state === ServerState.ReadOnly) {
-      this.canWrite = false
-      if (this.unsaved) this.emit('stranded', undefined)
-    } else if (state === ServerState.Writing && !this.canWrite) {
-      // a new connection compares both states again, so that nothing made in between is missed
+    const gains = state === ServerState.Writing && !this.canWrite
+    const loses = state === ServerState.ReadOnly && this.canWrite
+    if (loses) this.canWrite = false
+    if (gains || (loses && this.unsaved)) {
+      // a new connection compares both sides again: what was made in between is sent, what was stored is not handed back
       this.drop(null, 0)
       return
     }
@@ -235,57 +294,19 @@ export class DocumentProvider extends Emitter<ProviderEvents> {
   }
 
   private readonly onUpdate = (update: Uint8Array, origin: unknown): void => {
-    if (origin === this || isFromStorage(origin)) return
+    if (origin === this) return
+    this.outgoing.note(update)
+    if (origin === FROM_DEVICE && !this.answered) return
     this.unsaved = true
-    if (this.answered && this.canWrite) {
-      this.queue.push(update)
-      if (!this.flushing) {
-        this.flushing = true
-        queueMicrotask(this.flush)
-      }
-    }
+    if (this.answered && this.canWrite) this.outgoing.add(update)
     this.emit('status', undefined)
   }
 
-  private readonly flush = (): void => {
-    this.flushing = false
-    if (!this.answered || this.queue.length === 0 || !this.socket) return
-    if (this.socket.bufferedAmount > BACKPRESSURE) {
-      this.flushing = true
-      setTimeout(this.flush, 100)
-      return
-    }
-    const update = this.queue.length === 1 ? this.queue[0] : Y.mergeUpdates(this.queue)
-    this.queue = []
-    this.sendChange(UPDATE, update)
-  }
-
-  /** Answer to a step 1; an empty one says "you have everything" and is not counted. */
-  private sendWhole (update: Uint8Array | null): void {
-    if (update) this.sendChange(STEP_2, update)
-    else this.send(syncFrame(STEP_2, new Uint8Array([0, 0])))
-  }
-
-  private sendChange (step: number, update: Uint8Array): void {
-    const frame = syncFrame(step, update)
-    if (this.hello && this.hello.maxFrame > 0 && frame.length > this.hello.maxFrame) {
-      this.emit('refused', { frame: this.sent + 1, code: 'too_large', message: '' })
-      return
-    }
-    this.unsaved = true
-    this.sent += 1
-    this.send(frame)
-    // a stock y-websocket server gives no receipts: sent is the best that can be said
-    if (!this.hello) this.acknowledged = this.sent
-    if (!this.hello) this.settle()
-  }
-
-  private settle (): void {
-    if (this.answered && this.acknowledged >= this.sent && this.queue.length === 0) this.saved()
-  }
+  private settle (): void { if (this.answered && this.outgoing.isSettled) this.saved() }
 
   private saved (): void {
-    this.unsaved = false
+    this.unsaved = this.overdue = false
+    this.outgoing.forget()
     this.savedVector = Y.encodeStateVector(this.options.doc)
     this.emit('status', undefined)
   }
@@ -310,13 +331,15 @@ export class DocumentProvider extends Emitter<ProviderEvents> {
     socket.close()
   }
 
-  private drop (event: CloseEvent | null, delay?: number): void {
+  private drop (event: Pick<CloseEvent, 'code' | 'reason'> | null, delay?: number): void {
     this.closeSocket()
+    // a server that falls over again and again must not be met with the eagerness of a first failure
+    if (this.synced && Date.now() - this.syncedAt > STABLE) this.attempts = 0
     this.synced = this.answered = false
     this.serverVector = this.serverUpdate = null
-    this.sent = this.acknowledged = 0
-    this.queue = []
+    this.outgoing.reset()
     this.storageTrouble = false
+    this.pause = event?.code === TOO_FAST ? 'too_fast' : event?.code === FULL ? 'server_full' : null
     const { awareness } = this.options
     removeAwarenessStates(awareness, [...awareness.getStates().keys()].filter(client => client !== awareness.clientID), this)
     if (event && event.code >= 4400 && event.code < 4500) {
@@ -327,25 +350,18 @@ export class DocumentProvider extends Emitter<ProviderEvents> {
       return
     }
     this.connection = 'offline'
-    this.retryIn(delay ?? this.retryDelay(event?.code))
+    this.retryIn(delay ?? this.delay(event?.code))
     this.emit('status', undefined)
   }
 
-  /** ms to wait: doubles with each failure, half of it by chance so that a restarted server is not stormed */
-  private retryDelay (code: number | undefined): number {
-    const random = this.options.random ?? Math.random
-    const base = Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** this.attempts++)
-    return (code === TOO_FAST ? Math.max(base, 5000) : base) * (0.5 + random() / 2)
+  private delay (code: number | undefined): number {
+    const hidden = typeof document !== 'undefined' && document.hidden
+    return retryDelay({ attempt: this.attempts++, code, hidden }, this.options.random ?? Math.random)
   }
 
   private retryIn (delay: number): void {
     clearTimeout(this.retryTimer)
     if (!this.destroyed) this.retryTimer = setTimeout(() => this.connect(), delay)
-  }
-
-  private readonly onOnline = (): void => {
-    this.attempts = 0
-    if (!this.socket) this.connect()
   }
 
   private readonly onOffline = (): void => { if (this.socket) this.drop(null) }
@@ -362,6 +378,3 @@ export class DocumentProvider extends Emitter<ProviderEvents> {
     this.drop(null, 0)
   }
 }
-
-/** y-indexeddb applies what it has kept with itself as origin */
-const isFromStorage = (origin: unknown): boolean => typeof origin === 'object' && origin !== null && '_dbref' in origin

@@ -5,7 +5,7 @@
 import { Awareness } from 'y-protocols/awareness'
 import type { EditorView } from 'prosemirror-view'
 import * as Y from 'yjs'
-import { changedTexts } from './changes.ts'
+import { changedPassages, type Passage } from './changes.ts'
 import type { Comments } from './comments.ts'
 import { socketAddress } from './dom.ts'
 import { createEditorView } from './editor-view.ts'
@@ -16,8 +16,11 @@ import { DocumentProvider } from './provider.ts'
 import type { Refusal } from './protocol.ts'
 import type { Rescue } from './rescue.ts'
 import { buildSchema, rootName } from './schema.ts'
-import { notify, StatusLine, statusOf } from './status.ts'
+import { notify, StatusLine, statusOf, type Ending } from './status.ts'
 import { t } from './strings.ts'
+
+/** close code: sign in */
+const SIGN_IN = 4401
 
 export interface SessionParts {
   page: Page
@@ -38,6 +41,7 @@ export class Session {
   private view: EditorView | null = null
   private wasConnected = false
   private destroyed = false
+  private ending: Ending | undefined
 
   constructor (private readonly parts: SessionParts, private readonly restart: () => void) {
     const { page } = parts
@@ -50,7 +54,14 @@ export class Session {
       canWrite: page.canWrite
     })
     this.offline = page.canWrite && page.user && page.keepOffline
-      ? new OfflineCopy({ user: page.user, documentId: page.documentId, generation: page.generation, doc: this.doc })
+      ? new OfflineCopy({
+        user: page.user,
+        documentId: page.documentId,
+        generation: page.generation,
+        doc: this.doc,
+        server: this.provider,
+        changed: () => this.showStatus()
+      })
       : null
     this.hidePresence = showPresence(parts.presence, this.awareness)
     this.listen()
@@ -60,8 +71,8 @@ export class Session {
   private async start (): Promise<void> {
     await this.offline?.load()
     if (this.destroyed) return
-    const dirty = this.offline?.dirtySince
-    if (dirty) this.provider.markUnsaved(dirty)
+    const since = this.offline?.unsentSince
+    if (since) this.provider.markUnsaved(since)
     if (this.fragment.length > 0) this.mount()
     this.provider.connect()
     this.showStatus()
@@ -69,19 +80,33 @@ export class Session {
 
   private get fragment (): Y.XmlFragment { return this.doc.getXmlFragment(rootName) }
 
+  private get mayWrite (): boolean { return this.provider.canWrite && this.provider.connection !== 'ended' }
+
   private listen (): void {
     const { provider } = this
     provider.on('status', () => this.showStatus())
     provider.on('hello', hello => {
-      this.view?.setProps({ editable: () => provider.canWrite })
+      // a text open to everybody: the server let us in as somebody it does not know
+      if (this.parts.page.user && !hello.name) return provider.leave(SIGN_IN)
+      this.view?.setProps({ editable: () => this.mayWrite })
       if (hello.generation && this.parts.page.generation && hello.generation !== this.parts.page.generation) this.outOfDate()
     })
     provider.on('synced', () => { this.wasConnected = true; this.mount() })
     provider.on('stranded', () => this.handBack(t('writing_lost')))
     provider.on('refused', refusal => this.refused(refusal))
-    provider.on('ended', ({ code }) => this.ended(code))
+    provider.on('ended', ({ code, reason }) => this.ended(code, reason))
     window.addEventListener('beforeunload', this.beforeUnload)
+    document.addEventListener('keydown', this.saveKey)
   }
+
+  /** Ctrl+S anywhere on the page would open the browser's dialog to save the page. */
+  private readonly saveKey = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== 's') return
+    event.preventDefault()
+    this.reassure()
+  }
+
+  private readonly reassure = (): void => this.parts.status.reassure(this.provider.savedAt, document.documentElement.lang)
 
   private mount (): void {
     if (this.view || this.destroyed) return
@@ -93,9 +118,9 @@ export class Session {
       awareness: this.awareness,
       comments: parts.comments,
       toolbar: parts.toolbar,
-      canWrite: () => provider.canWrite && provider.connection !== 'ended',
+      canWrite: () => this.mayWrite,
       maxFrame: () => provider.hello?.maxFrame ?? 0,
-      reassure: () => parts.status.reassure()
+      reassure: this.reassure
     })
     parts.page.element.dataset.live = 'true'
     parts.comments.attach(this.view)
@@ -103,81 +128,117 @@ export class Session {
 
   private showStatus (): void {
     const { provider, offline } = this
-    if (offline) {
-      if (provider.unsaved) offline.markDirty(provider.savedVector)
-      else if (provider.synced) offline.markClean()
-    }
-    this.parts.status.show(statusOf({
-      connection: provider.connection,
-      synced: provider.synced,
-      canWrite: provider.canWrite,
-      unsaved: provider.unsaved,
-      storageTrouble: provider.storageTrouble,
+    if (this.destroyed) return
+    if (provider.unsaved) offline?.markUnsent()
+    else if (provider.synced && provider.savedVector) offline?.markStored(provider.savedVector)
+    if (this.parts.toolbar) this.parts.toolbar.hidden = !this.mayWrite
+    this.parts.status.show({
+      kind: statusOf({
+        connection: provider.connection,
+        synced: provider.synced,
+        canWrite: provider.canWrite,
+        unsaved: provider.unsaved,
+        storageTrouble: provider.storageTrouble,
+        overdue: provider.overdue,
+        pause: provider.pause,
+        wasConnected: this.wasConnected
+      }),
       kept: offline?.working === true,
-      wasConnected: this.wasConnected
-    }))
+      ending: this.ending
+    })
   }
 
   private readonly beforeUnload = (event: BeforeUnloadEvent): void => {
-    if (this.provider.unsaved && !this.offline?.working) event.preventDefault()
+    if (this.provider.unsaved && !this.offline?.keptAll) event.preventDefault()
   }
 
-  private unsavedTexts (): string[] {
-    return this.provider.unsaved ? changedTexts(this.fragment, this.provider.savedVector ?? new Uint8Array([0])) : []
+  private unsentPassages (): Passage[] {
+    return this.provider.unsaved ? changedPassages(this.fragment, this.provider.savedVector ?? new Uint8Array([0])) : []
   }
 
-  /** What was not saved is shown to be copied; the text comes anew from the server. */
+  /** Offers what was not stored above the text, and says so in one notice. */
+  private offerUnsent (message: string, action?: { label: string, run: () => void }): void {
+    const { rescue } = this.parts
+    const passages = this.unsentPassages()
+    rescue.keep(passages, message, this.offline?.erased)
+    const offered = passages.length > 0
+    const show = { label: t('rescued_show'), run: () => rescue.reveal() }
+    notify(offered ? `${message} ${t('rescued_above')}` : message, 'error', action ?? (offered ? show : undefined))
+  }
+
+  /** What was not stored is offered as a copy; the text comes anew from the server. */
   private handBack (message: string): void {
     if (this.destroyed) return
-    this.parts.rescue.keep(this.unsavedTexts())
-    notify(message, 'error')
-    void this.end(true).then(this.restart)
+    this.offerUnsent(message)
+    void this.end().then(this.restart)
   }
 
   private refused (refusal: Refusal): void {
-    const message = refusal.code === 'too_large' ? t('too_large') : t('refused', { message: refusal.message })
-    this.handBack(message)
+    this.handBack(refusal.code === 'too_large' ? t('too_large') : t('refused', { message: refusal.message }))
   }
 
+  /**
+   * The text was replaced by another version, or the program by a newer one. After a reload what is kept on this device is
+   * sent, or offered as a copy when it belongs to a text that was replaced.
+   */
   private outOfDate (): void {
-    this.parts.rescue.keep(this.unsavedTexts())
-    notify(t('reload_needed'), 'error', { label: t('reload'), run: () => location.reload() })
-    void this.end(true)
+    const reload = { label: t('reload'), run: () => location.reload() }
+    this.finish('reload_needed')
+    if (this.offline?.working && this.provider.unsaved) notify(`${t('reload_needed')} ${t('kept_here')}`, 'error', reload)
+    else this.offerUnsent(t('reload_needed'), reload)
   }
 
-  private ended (code: number): void {
-    const { page } = this.parts
+  private ended (code: number, reason: string): void {
     switch (code) {
-      case 4401: // the copy stays: it is sent after signing in again
-        notify(t('sign_in_again'), 'error', { label: t('sign_in'), run: () => { location.href = page.signInUrl || location.href } })
-        break
+      case SIGN_IN: return this.signedOut()
       case 4409: return this.outOfDate()
-      case 4403: case 4404:
-        this.parts.rescue.keep(this.unsavedTexts())
-        void this.offline?.erase()
-        notify(code === 4404 ? t('not_found') : t('rights_lost'), 'error')
-        break
+      case 4403: return this.closed('rights_lost')
+      case 4404: return this.closed('not_found')
       case 4413: return this.handBack(t('too_large'))
-      default: return this.handBack(t('refused', { message: '' }))
+      default: return this.handBack(t('refused', { message: reason }))
     }
+  }
+
+  /** A copy on this device waits for the same person to sign in again; without one the words are offered here. */
+  private signedOut (): void {
+    const { page } = this.parts
+    const signIn = { label: t('sign_in'), run: () => { location.href = page.signInUrl || location.href } }
+    this.finish('signed_out')
+    if (this.offline?.working) notify(t('sign_in_again'), 'error', signIn)
+    else this.offerUnsent(t('signed_out'), signIn)
+  }
+
+  private closed (why: 'rights_lost' | 'not_found'): void {
+    this.finish(why)
+    this.offerUnsent(t(why))
+    void this.offline?.erase()
+  }
+
+  /** The text stays to read. */
+  private finish (why: Ending): void {
+    this.ending = why
+    this.showStatus()
     this.view?.setProps({ editable: () => false })
   }
 
-  /** Takes everything down; `erase` forgets the copy in this browser. A still picture of the text stays. */
-  private async end (erase: boolean): Promise<void> {
+  /** Takes everything down and forgets the copy in this browser. A still picture of the text stays. */
+  private async end (): Promise<void> {
     this.destroyed = true
     const { element } = this.parts.page
     const still = element.querySelector('.document-text-body')?.cloneNode(true) as HTMLElement | undefined
     window.removeEventListener('beforeunload', this.beforeUnload)
+    document.removeEventListener('keydown', this.saveKey)
     this.provider.destroy()
     this.parts.comments.detach()
+    // y-prosemirror tells views of cursors a moment later, also those that are gone by then
+    this.view?.setProps({ dispatchTransaction () {} })
     this.view?.destroy()
     this.hidePresence()
     if (still) {
       still.removeAttribute('contenteditable')
       element.replaceChildren(still)
     }
-    if (erase) await this.offline?.erase()
+    await this.offline?.clear()
     this.doc.destroy()
   }
 }

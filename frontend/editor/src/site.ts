@@ -3,8 +3,8 @@ import { setUpAnswering } from './answering.ts'
 import { announce } from './dom.ts'
 import { sharedEvents } from './events.ts'
 import { watchMentions } from './mentions.ts'
-import { eraseKept } from './offline-names.ts'
-import { watchConfirmations } from './site/confirm.ts'
+import { eraseKept, hasUnsent } from './offline-names.ts'
+import { ask, watchConfirmations } from './site/confirm.ts'
 import { watchFolds } from './site/folds.ts'
 import { setUpHtmx } from './site/htmx.ts'
 import { watchFields, watchUnsaved } from './site/keep.ts'
@@ -66,9 +66,13 @@ function watchSignOut (): void {
     const form = event.target as HTMLFormElement
     if (!form.matches('[data-sign-out]') || form.dataset.erased) return
     event.preventDefault()
-    form.dataset.erased = 'true'
-    const late = new Promise(resolve => setTimeout(resolve, 2000))
-    void Promise.race([eraseKept().catch(() => {}), late]).then(() => form.submit())
+    void (hasUnsent() ? ask(text('unsent')) : Promise.resolve(true)).then(async yes => {
+      if (!yes || form.dataset.erased) return
+      form.dataset.erased = 'true'
+      const late = new Promise(resolve => setTimeout(resolve, 2000))
+      await Promise.race([eraseKept().catch(() => {}), late])
+      form.submit()
+    })
   })
 }
 

@@ -7,8 +7,6 @@ import { draftKey, draftsOf, forgetDraft, readDraft, writeDraft } from '../src/d
 import { EventsSocket } from '../src/events.ts'
 import { eraseKept } from '../src/offline-names.ts'
 import { initials, inkOn, presentPeople } from '../src/presence.ts'
-import { Rescue } from '../src/rescue.ts'
-import { statusOf, type StatusInput } from '../src/status.ts'
 import { defaults, t } from '../src/strings.ts'
 import { cleanPastedHtml } from '../src/word.ts'
 
@@ -84,34 +82,6 @@ test('signing out erases texts and drafts but not the theme', async () => {
   writeDraft(draftKey('doc1', anchor), { anchor, body: 'secret', email: 'a@b.example' })
   await eraseKept()
   assert.deepEqual(Object.keys(localStorage), ['koprade:theme'])
-})
-
-test('rescued words are shown until they are discarded, and survive a reload', () => {
-  const place = document.createElement('div')
-  document.body.append(place)
-  const rescue = new Rescue('user', 'doc1', place, 'en')
-  rescue.show()
-  assert.equal(document.getElementById('editor-rescued'), null)
-  rescue.keep([])
-  assert.equal(document.getElementById('editor-rescued'), null)
-  rescue.keep(['First', 'Second'])
-  new Rescue('user', 'doc1', place, 'en').show()
-  const panel = document.getElementById('editor-rescued')!
-  assert.equal(panel.querySelector('textarea')!.value, 'First\n\nSecond')
-  window.confirm = () => true
-  panel.querySelectorAll<HTMLButtonElement>('button')[1].click()
-  assert.equal(document.getElementById('editor-rescued'), null)
-})
-
-test('the state line says what is true', () => {
-  const base: StatusInput = { connection: 'open', synced: true, canWrite: true, unsaved: false, storageTrouble: false, kept: true, wasConnected: true }
-  const cases: [Partial<StatusInput>, string][] = [
-    [{}, 'saved'], [{ unsaved: true }, 'saving'], [{ connection: 'offline', synced: false, unsaved: true }, 'offline'],
-    [{ connection: 'offline', synced: false, kept: false }, 'offline_unkept'], [{ connection: 'offline', synced: false, canWrite: false }, 'offline_reading'],
-    [{ canWrite: false }, 'read_only'], [{ storageTrouble: true, unsaved: true }, 'storage_trouble'], [{ connection: 'ended', synced: false }, 'ended'],
-    [{ connection: 'connecting', synced: false, wasConnected: false }, 'loading'], [{ connection: 'open', synced: false }, 'offline']
-  ]
-  for (const [change, expected] of cases) assert.equal(statusOf({ ...base, ...change }), expected, JSON.stringify(change))
 })
 
 test('people are named once however many tabs they have; readers are counted', () => {

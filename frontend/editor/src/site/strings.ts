@@ -10,7 +10,8 @@ export const defaults = {
   error_server: 'That did not work. What you typed is still here; try again.',
   error_forbidden: 'You may not do this any more. Reload the page to see why.',
   reload: 'Reload',
-  mention_people: 'People to mention'
+  mention_people: 'People to mention',
+  unsent: 'Some of what you typed has not reached the server. Signing out erases it from this device.'
 }
 
 export function text (key: keyof typeof defaults): string {

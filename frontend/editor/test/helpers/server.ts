@@ -21,6 +21,7 @@ export interface Received { step: number, update: Uint8Array }
 export class TestServer {
   readonly doc = new Y.Doc()
   readonly received: Received[] = []
+  readonly faults: string[] = []
   readonly queries: URLSearchParams[] = []
   readonly sockets = new Map<Socket, { frames: number, pending: number }>()
   canWrite = true
@@ -28,6 +29,12 @@ export class TestServer {
   maxFrame = 2_000_000
   /** receipts are held back while false */
   commits = true
+  /** all connections are closed when so many frames have come, once */
+  closeAfter = 0
+  /** so many receipts get lost; the frames are committed */
+  loseReceipts = 0
+  /** connections made so far hear nothing any more, and what they send goes nowhere: a lid was closed */
+  private readonly asleep = new Set<Socket>()
   refuse: { code: string, message: string } | null = null
   private constructor (private readonly server: WebSocketServer) {
     server.on('connection', (socket, request) => this.greet(socket, new URL(request.url!, 'http://x').searchParams))
@@ -58,7 +65,10 @@ export class TestServer {
     socket.send(sync(0, Y.encodeStateVector(this.doc)))
   }
 
+  sleep (): void { for (const socket of this.sockets.keys()) this.asleep.add(socket) }
+
   private take (socket: Socket, data: Uint8Array): void {
+    if (this.asleep.has(socket)) return
     const decoder = decoding.createDecoder(data)
     if (decoding.readVarUint(decoder) !== 0) {
       socket.send(data) // presence comes back, as from the real server
@@ -71,7 +81,9 @@ export class TestServer {
       return
     }
     this.received.push({ step, update: payload })
+    if (this.received.length === this.closeAfter) this.closeAll(4500)
     if (payload.length === 2) return
+    this.check(payload)
     const state = this.sockets.get(socket)!
     state.frames += 1
     if (this.refuse) {
@@ -85,8 +97,19 @@ export class TestServer {
       return
     }
     Y.applyUpdate(this.doc, payload)
+    if (this.doc.store.pendingStructs || this.doc.store.pendingDs) this.faults.push('something is missing')
     for (const other of this.sockets.keys()) if (other !== socket) other.send(sync(2, payload))
-    if (this.commits) this.acknowledge(socket)
+    if (this.loseReceipts > 0) this.loseReceipts -= 1
+    else if (this.commits) this.acknowledge(socket)
+  }
+
+  /** As the real server does: no frame over the limit, nothing that builds on the unknown. */
+  private check (update: Uint8Array): void {
+    const known = Y.decodeStateVector(Y.encodeStateVector(this.doc))
+    for (const [client, clock] of Y.parseUpdateMeta(update).from) {
+      if (clock > (known.get(client) ?? 0)) this.faults.push(`builds on the unknown: ${client} ${clock}`)
+    }
+    if (update.length > this.maxFrame) this.faults.push(`too long: ${update.length}`)
   }
 
   acknowledge (socket: Socket): void {
