@@ -8,7 +8,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import machine, report
+from bench import machine, processes, report
 from bench.contenders import PEERS, RAISED, SERVERS, Ours, Peer
 from bench.databases import Postgres, Sqlite, commit_p95
 from bench.processes import Trouble, stops_on_signals
@@ -60,6 +60,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
         action="store_true",
         help="clients say every 15 s who they are, as browsers do",
     )
+    add("--nice", type=int, default=0, help="niceness of servers and load core; below 0 needs root")
     add("--port", type=int, help="listen there (default: any free port)")
     add("--seconds", type=float, help="type for so long instead (quick looks)")
     add("--clients", type=int, help="so many instead (quick looks)")
@@ -177,6 +178,7 @@ def main(given: list[str] | None = None) -> int:
     options = arguments(given)
     with ExitStack() as stack:
         stack.enter_context(stops_on_signals(options.minutes))
+        processes.niceness = options.nice
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         try:
             campaign = Campaign(options, folder, stack)

@@ -79,6 +79,6 @@ def description() -> dict:
         "kernel": platform.release(),
         "python": sys.version.split()[0],
         "redis_server": _printed("redis-server", "--version").partition("v=")[2].split(" ")[0],
-        "commit": _printed("git", "-C", str(tools.ROOT), "rev-parse", "--short", "HEAD"),
+        "commit": _printed("git", "-C", str(tools.ROOT), "describe", "--always", "--dirty"),
         "versions": versions,
     }

@@ -15,6 +15,8 @@ GENERATOR_CORE = 1
 START_SECONDS = 60
 STOP_SECONDS = 15
 _PR_SET_PDEATHSIG = 1
+# Niceness of what we start: below zero (which needs root) the machine's other work stands back. Set by --nice.
+niceness = 0
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -36,10 +38,19 @@ def _prepare_child(core: int | None):
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if core is not None and core in os.sched_getaffinity(0):
             os.sched_setaffinity(0, {core})
+        if niceness:
+            _be_nice()
         _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
     return run
+
+
+def _be_nice() -> None:
+    os.setpriority(os.PRIO_PROCESS, 0, niceness)
+    # Linux weighs sessions against each other first, and ours is a new one.
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(niceness))
 
 
 def spawn(command: Sequence[str], *, core: int | None = None, **options) -> subprocess.Popen:

@@ -45,10 +45,10 @@ def value_of(figures: dict, column: str) -> float | None:
 
 def spread(values: Sequence[float], decimals: int) -> str:
     """Return the median and, when there are several runs, the least and the most."""
-    middle = f"{statistics.median(values):,.{decimals}f}"
-    if len(values) == 1 or min(values) == max(values):
-        return middle
-    return f"{middle} ({min(values):,.{decimals}f}–{max(values):,.{decimals}f})"
+    middle, least, most = (
+        f"{value:,.{decimals}f}" for value in (statistics.median(values), min(values), max(values))
+    )
+    return middle if least == most else f"{middle} ({least}–{most})"
 
 
 def table(rows: Iterable[Sequence[str]]) -> str:
