@@ -97,6 +97,11 @@ class Client:
         reason = messages.text(code, self.person.language)
         self._closing = asyncio.ensure_future(self.outbox.close(code, reason))
 
+    async def closed(self) -> None:
+        """Wait until a `close` has been handed to the server."""
+        if self._closing is not None:
+            await self._closing
+
     @property
     def is_open(self) -> bool:
         """Whether frames still reach it."""

@@ -38,6 +38,10 @@ class Conf:
     CONNECTIONS_PER_DOCUMENT: int = 5_000
     # Wide: a school class or a load test may share one sign-in.
     CONNECTIONS_PER_USER: int = 3_000
+    # One address must not fill the worker; a ministry or a school behind one address must fit.
+    CONNECTIONS_PER_ADDRESS: int = 3_000
+    # Every client says something at once (what text it has); who does not is no editor.
+    FIRST_FRAME_SECONDS: float = 20.0
 
     # --- rooms ---
     DOCUMENT_MAX_BYTES: int = 40_000_000

@@ -16,11 +16,11 @@ from django.utils.translation import override
 from cocreation.kernel import clock
 from cocreation.kernel.errors import DomainError, Invalid, TooMany
 from cocreation.kernel.events import group_name
-from realtime import access, conf, messages, topics
+from realtime import access, conf, messages, registry, topics
 from realtime.access import Turned
 from realtime.database import in_thread
 from realtime.handshake import Handshake
-from realtime.limits import Bucket
+from realtime.limits import Bucket, Crowded, Visit
 from realtime.protocol import Close
 from realtime.topics import Subscription
 
@@ -34,6 +34,16 @@ STANDING_SECONDS = 5.0
 class EventsConsumer(AsyncWebsocketConsumer):
     """One socket per tab."""
 
+    visit: Visit | None = None
+
+    async def __call__(self, scope, receive, send):
+        """Serve it; however it ends, it is counted no more."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            if self.visit is not None:
+                self.visit.go()
+
     async def connect(self):
         """Refuse a foreign page, find out who it is, say hello."""
         self.subscriptions: dict[str, Subscription] = {}
@@ -45,12 +55,22 @@ class EventsConsumer(AsyncWebsocketConsumer):
             return
         await self.accept()
         try:
+            self.visit = registry.current().listeners.come(self.handshake.address)
+        except Crowded:
+            await self._end(Close.FULL)
+            return
+        try:
             user, self.proof = await in_thread(access.identify, self.handshake.credentials)
         except Turned as turned:
             await self._end(turned.code)
             return
         self.user = user
         self.user_id = user.pk if user.is_authenticated else None
+        try:
+            self.visit.is_of(self.user_id)
+        except Crowded:
+            await self._end(Close.FULL)
+            return
         self.language = access.person_of(user, self.handshake.language).language
         self.standing_at = time.monotonic()
         await self._send(

@@ -1,5 +1,6 @@
 """What an opening handshake says: headers, query, cookie. The same for both sockets."""
 
+import ipaddress
 import re
 from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
@@ -22,6 +23,7 @@ class Handshake:
             name.decode("latin1").lower(): value.decode("latin1")
             for name, value in scope.get("headers", ())
         }
+        self._peer = (scope.get("client") or ("",))[0]
         query = scope.get("query_string", b"")[:MAX_QUERY_BYTES].decode("latin1")
         self.query = {
             name: values[-1] for name, values in parse_qs(query, max_num_fields=50).items()
@@ -43,6 +45,23 @@ class Handshake:
         except CookieError:
             return None
         return cookie[name].value if name in cookie else None
+
+    @property
+    def address(self) -> str:
+        """Where it comes from, to be counted: behind our proxies (TRUSTED_PROXY_COUNT) what the outermost of them saw.
+
+        Of an IPv6 address the network, since one line has 2⁶⁴ addresses.
+        """
+        proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+        seen = [part.strip() for part in self.headers.get("x-forwarded-for", "").split(",")]
+        name = seen[-min(proxies, len(seen))] if proxies and seen[-1] else self._peer
+        try:
+            address = ipaddress.ip_address(name)
+        except ValueError:
+            return self._peer
+        if address.version == 6:
+            return str(ipaddress.ip_network((address, 64), strict=False))
+        return str(address)
 
     @property
     def is_from_our_pages(self) -> bool:

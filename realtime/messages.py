@@ -14,6 +14,8 @@ BY_CLOSE = {
     Close.TOO_LARGE: _("This is too much at once. Split it into smaller parts."),
     Close.FAULT: _("The server made a mistake. Your changes are kept; it tries again."),
     Close.FULL: _("Too many people are here at the moment. Try again in a minute."),
+    Close.SILENT: _("Nothing came from this page for too long. It tries again."),
+    Close.RESTART: _("The server is restarted. Your changes are kept; it goes on in a moment."),
     Close.TOO_FAST: _("Too much in too short a time. It goes on in a moment."),
 }
 

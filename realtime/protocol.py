@@ -43,6 +43,8 @@ class Close(enum.IntEnum):
     TOO_LARGE = 4413
     FAULT = 4500
     FULL = 4503
+    SILENT = 4508
+    RESTART = 4512
     TOO_FAST = 4529
 
 

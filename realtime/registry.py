@@ -10,7 +10,6 @@ import logging
 import time
 import uuid
 import weakref
-from collections import Counter
 
 from documents.selectors import updates as update_selectors
 from documents.services.updates import snapshot_request
@@ -20,6 +19,7 @@ from realtime.batches import Batch
 from realtime.clients import Client
 from realtime.conf import Conf
 from realtime.database import in_thread
+from realtime.limits import Visitors
 from realtime.outside import Outside
 from realtime.protocol import Close
 from realtime.relay import Relay
@@ -51,45 +51,30 @@ class Registry:
         self.loop = loop
         self.conf = bounds
         self.rooms: dict[uuid.UUID, Room] = {}
-        self.by_user: Counter[uuid.UUID] = Counter()
-        self.connections = 0
+        # Sockets of documents and of events are counted apart: a page has one of each.
+        numbers = (
+            bounds.CONNECTIONS_PER_WORKER,
+            bounds.CONNECTIONS_PER_ADDRESS,
+            bounds.CONNECTIONS_PER_USER,
+        )
+        self.visitors = Visitors(*numbers)
+        self.listeners = Visitors(*numbers)
         self.writer = Writer(bounds, self._trouble_from_thread)
         self.relay = Relay(self)
         self.watch = Watch(self)
         self._opening: dict[uuid.UUID, asyncio.Task[Room]] = {}
         self._background: set[asyncio.Task] = set()
 
-    # --- connections ------------------------------------------------------------------------------
-
-    def count_in(self, user_id: uuid.UUID | None, document_id: uuid.UUID) -> None:
-        """Count a connection that was admitted. Raises Turned when there are too many."""
-        room = self.rooms.get(document_id)
-        if (
-            self.connections >= self.conf.CONNECTIONS_PER_WORKER
-            or (user_id and self.by_user[user_id] >= self.conf.CONNECTIONS_PER_USER)
-            or (room and len(room.clients) >= self.conf.CONNECTIONS_PER_DOCUMENT)
-        ):
-            raise Turned(Close.FULL)
-        self.connections += 1
-        if user_id:
-            self.by_user[user_id] += 1
-
-    def count_out(self, user_id: uuid.UUID | None) -> None:
-        """Count a connection that ended."""
-        self.connections -= 1
-        if user_id:
-            self.by_user[user_id] -= 1
-            if self.by_user[user_id] <= 0:
-                del self.by_user[user_id]
-
     # --- rooms ------------------------------------------------------------------------------------
 
     async def join(self, admission: Admission, client: Client) -> Room:
-        """Let an admitted client into the room of its document, opening it if need be."""
+        """Let an admitted client into the room of its document, opening it if need be. Raises Turned: it is full."""
         while True:
             room = await self._room(admission)
             # It may have been closed for lack of clients between the two lines: then once more.
             if self.rooms.get(admission.document_id) is room and not room.is_closed:
+                if len(room.clients) >= self.conf.CONNECTIONS_PER_DOCUMENT:
+                    raise Turned(Close.FULL)
                 # Admitted under other rights than the room's: the next look asks again.
                 room.access_epoch = min(room.access_epoch, admission.access_epoch)
                 room.join(client)

@@ -54,7 +54,7 @@ class Server:
     def start(self) -> "Server":
         self.process = subprocess.Popen(
             [
-                sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port), "-v", "0",
+                sys.executable, "-m", "realtime.server", "-b", "127.0.0.1", "-p", str(self.port), "-v", "0",
                 "--websocket-max-message-size", FRAME_BYTES,
                 "--websocket-max-frame-size", FRAME_BYTES,
                 "cocreation.asgi:application",

@@ -38,7 +38,7 @@ pytestmark = [
 class Typists:
     """Five stock clients in a Node process."""
 
-    def __init__(self, servers, world, seed):
+    def __init__(self, servers, world, seed, **plan):
         people = [world.writer, world.second, world.coordinator, world.writer, world.second]
         plan = {
             "urls": [server.url for server in servers],
@@ -46,6 +46,7 @@ class Typists:
             "packages": str(NODE_MODULES.parent),
             "seed": seed,
             "clients": [{"cookie": session_cookie(user).decode()} for user in people],
+            **plan,
         }
         self.process = subprocess.Popen(
             [node(), str(SCRIPT), json.dumps(plan)],
@@ -167,3 +168,22 @@ def test_random_typing_survives_kills_cut_lines_and_a_database_that_pauses(trans
             server.stop()
         if redis:
             redis.kill()
+
+
+def test_a_server_that_is_stopped_while_five_type_stores_and_tells_them_to_come_back(
+    transactional_db, world
+):
+    server = Server().start()
+    typists = Typists([server], world, seed=1, isSteady=True)
+    try:
+        typists.until_seen()
+        typists.write_more()
+        server.stop()
+        assert_nothing_seen_is_missing(world, typists)
+        assert typists.ask("witness")["closed"] == [[4512]] * 5
+        server.start()
+        result = typists.ask("calm")
+        assert words(stored(world)) == result["text"]
+    finally:
+        typists.end()
+        server.stop()

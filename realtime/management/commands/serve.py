@@ -15,6 +15,9 @@ from django.core.management.base import BaseCommand, CommandError
 # daphne's own limit is 1 MiB; our rooms refuse larger frames themselves, with a close code that says why.
 SOCKET_MESSAGE_BYTES = 20_000_000
 STOP_SECONDS = 15
+# The longest answer is a large text as PDF. A handshake is answered at once; who may enter is asked after it.
+HTTP_SECONDS = 180
+HANDSHAKE_SECONDS = 10
 
 
 def is_loopback(host: str) -> bool:
@@ -71,8 +74,9 @@ class Command(BaseCommand):
         size = str(SOCKET_MESSAGE_BYTES)
         # -v 0: no access lines, since the query of a socket may hold a ticket (DESIGN §6).
         return [
-            sys.executable, "-m", "daphne", "-b", host, "-p", str(port), "-v", "0",
+            sys.executable, "-m", "realtime.server", "-b", host, "-p", str(port), "-v", "0",
             "--websocket-max-message-size", size, "--websocket-max-frame-size", size,
+            "--http-timeout", str(HTTP_SECONDS), "--websocket_connect_timeout", str(HANDSHAKE_SECONDS),
             "cocreation.asgi:application",
         ]  # fmt: skip
 

@@ -1,5 +1,6 @@
 /* Stock Yjs clients that type at random and lose their connections at random, told what to do on standard input:
- *   witness  -> prints {"update"}: all that anybody has got from a server so far (base64)
+ *   witness  -> prints {"update", "written", "closed"}: all that anybody has got from a server so far (base64), and
+ *               the codes with which each connection was closed
  *   calm     -> types no more, waits until all texts are equal, prints {"text", "written"} and ends
  * The plan is one JSON object (argument): urls, document, clients (headers), seed, packages. */
 const { createRequire } = require("node:module");
@@ -35,7 +36,9 @@ function client(headers, index) {
     WebSocketPolyfill: Socket, disableBc: true, maxBackoffTime: 1000,
   });
   doc.on("update", (update, origin) => { if (origin === provider) Y.applyUpdate(witness, update); });
-  return { doc, provider, fragment: doc.getXmlFragment("prosemirror") };
+  const closed = [];
+  provider.on("connection-close", (event) => { if (event) closed.push(event.code); });
+  return { doc, provider, closed, fragment: doc.getXmlFragment("prosemirror") };
 }
 
 function type({ doc, fragment }) {
@@ -58,7 +61,7 @@ async function live(one) {
   while (!isCalm) {
     await sleep(10 + below(80));
     if (isCalm) return;
-    if (random() < 0.01) {
+    if (!plan.isSteady && random() < 0.01) {
       one.provider.disconnect();
       setTimeout(() => one.provider.connect(), below(400));
     }
@@ -85,7 +88,9 @@ async function calm(all) {
 const all = plan.clients.map(client);
 const fail = (error) => { process.stderr.write(String(error.stack || error) + "\n"); process.exit(1); };
 readline.createInterface({ input: process.stdin }).on("line", (line) => {
-  if (line === "witness") say({ update: Buffer.from(Y.encodeStateAsUpdate(witness)).toString("base64"), written });
+  if (line === "witness") say({
+    update: Buffer.from(Y.encodeStateAsUpdate(witness)).toString("base64"), written, closed: all.map(({ closed }) => closed),
+  });
   else if (line === "calm") calm(all).catch(fail);
 });
 Promise.all(all.map(live)).catch(fail);
