@@ -91,7 +91,7 @@ class _Launcher:
 
 SERVERS: dict[str, Callable[[int], list[str]]] = {
     "daphne": lambda port: [
-        sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "-v", "0",
+        sys.executable, "-m", "realtime.server", "-b", "127.0.0.1", "-p", str(port), "-v", "0",
         "--websocket-max-message-size", MESSAGE_BYTES, "--websocket-max-frame-size", MESSAGE_BYTES, APPLICATION,
     ],
     "uvicorn": lambda port: [
