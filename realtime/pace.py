@@ -46,7 +46,7 @@ class Pace:
         easy = min(max(0.0, self._debt - self.credit) / self.easy_share, self.easy_pause)
         hard = 0.0
         if easy:
-            hard = min(cost / self.hard_share, self.longest_pause)
+            hard = min(cost * (1 / self.hard_share - 1), self.longest_pause)
         self._due = now + max(easy, hard)
 
     def wait(self, now: float) -> float:
