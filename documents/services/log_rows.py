@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from cocreation.kernel.swift import execute, fetch_one
 from documents.models import Document, DocumentHead, DocumentUpdate, UpdateKind
 from documents.selectors.updates import checksum
 
@@ -68,13 +69,10 @@ def head_advance(document_id: uuid.UUID, count: int, now: datetime.datetime) -> 
     Inside a transaction: whoever does not like the answer rolls back. 2 statements.
     """
     key = _uuid(document_id)
-    with connection.cursor() as cursor:
-        cursor.execute(_ADVANCE, (count, connection.ops.adapt_datetimefield_value(now), key))
-        moved = cursor.fetchone()
-        if moved is None:
-            return None
-        cursor.execute(_STANDING, (key,))
-        generation, removed_at = cursor.fetchone()
+    moved = fetch_one(_ADVANCE, (count, connection.ops.adapt_datetimefield_value(now), key))
+    if moved is None:
+        return None
+    generation, removed_at = fetch_one(_STANDING, (key,))
     if not isinstance(generation, uuid.UUID):
         generation = uuid.UUID(generation)
     return Advanced(moved[0], moved[1], generation, removed_at is not None)
@@ -86,13 +84,12 @@ def rows_insert(
     """Add `rows` with the sequence numbers from `first` on."""
     document = _uuid(document_id)
     created = connection.ops.adapt_datetimefield_value(now)
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), _ROWS_PER_STATEMENT):
-            some = rows[start : start + _ROWS_PER_STATEMENT]
-            values = []
-            for sequence, row in enumerate(some, first + start):
-                values += (
-                    document, sequence, _uuid(row.user_id), _uuid(row.connection_id),
-                    str(row.kind), row.data, checksum(row.data), created,
-                )  # fmt: skip
-            cursor.execute(_INSERT + ", ".join([_ROW] * len(some)), values)
+    for start in range(0, len(rows), _ROWS_PER_STATEMENT):
+        some = rows[start : start + _ROWS_PER_STATEMENT]
+        values = []
+        for sequence, row in enumerate(some, first + start):
+            values += (
+                document, sequence, _uuid(row.user_id), _uuid(row.connection_id),
+                str(row.kind), row.data, checksum(row.data), created,
+            )  # fmt: skip
+        execute(_INSERT + ", ".join([_ROW] * len(some)), values)

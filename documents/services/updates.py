@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from cocreation.kernel import clock
 from cocreation.kernel.errors import Conflict, NotFound
 from cocreation.kernel.jobs import enqueue_on_commit
+from cocreation.kernel.swift import swift_transaction
 from community.models import User
 from documents import ydoc
 from documents.models import (
@@ -42,7 +43,6 @@ class Appended:
     is_snapshot_due: bool = False
 
 
-@transaction.atomic
 def append(
     *,
     document_id: uuid.UUID,
@@ -59,21 +59,23 @@ def append(
     Raises NotFound (gone), Conflict "generation" (the text was replaced), Conflict "client_taken" (a client id
     belongs to somebody else). Locks the head row. The caller enqueues the snapshot when one is due.
     """
-    now = clock.now()
-    head = log_rows.head_advance(document_id, len(rows), now)
-    if head is None or head.is_removed:
-        raise NotFound(_("There is no such document any more."))
-    if head.generation != generation:
-        raise Conflict(_("This text was replaced. Reload the page."), "generation")
-    before = head.sequence - len(rows)
-    missed: list[LogRow] = []
-    if before > base_sequence:
-        missed = updates.rows_after(document_id, base_sequence, limit=before - base_sequence)
-        if check_missed:
-            check_missed(missed)
-    if clients:
-        _bind(document_id, clients)
-    log_rows.rows_insert(document_id, before + 1, rows, now)
+    # Binding writes with the ORM, which wants a transaction of its own kind.
+    with transaction.atomic() if clients else swift_transaction():
+        now = clock.now()
+        head = log_rows.head_advance(document_id, len(rows), now)
+        if head is None or head.is_removed:
+            raise NotFound(_("There is no such document any more."))
+        if head.generation != generation:
+            raise Conflict(_("This text was replaced. Reload the page."), "generation")
+        before = head.sequence - len(rows)
+        missed: list[LogRow] = []
+        if before > base_sequence:
+            missed = updates.rows_after(document_id, base_sequence, limit=before - base_sequence)
+            if check_missed:
+                check_missed(missed)
+        if clients:
+            _bind(document_id, clients)
+        log_rows.rows_insert(document_id, before + 1, rows, now)
     return Appended(before + 1, head.sequence, missed, _is_snapshot_due(head, len(rows)))
 
 
