@@ -33,7 +33,7 @@ MAX_DEPTH = 50
 # others, so that many cost time in the square. Typing and pasting make next to none.
 MAX_CONTESTED = 500
 # New deleted ranges of one update and client id: each may cut an item in two, and Yrs moves all that stand after it.
-MAX_DELETES = 20_000
+MAX_DELETES = 10_000
 # Deleted ranges of one client id in all: a tab makes a few thousand in a long day.
 MAX_DELETED = 200_000
 # Structs, or deleted ranges, after which an admission in steps lets others have their turn: well under 10 ms.

@@ -122,9 +122,9 @@ def test_deletions_that_come_backwards_are_passed_on_in_order():
 def test_very_many_new_deletions_are_refused_and_known_ones_let_in():
     twin = Twin()
     twin.enter(update([(A, 0, [collected(200_000)])]))
-    ranges = [(at * 3, 1) for at in range(30_000)]
+    ranges = [(at * 3, 1) for at in range(20_000)]
     with pytest.raises(Refused, match="too_costly"):
         twin.enter(update([], [(A, ranges)]))
-    for half in (ranges[:15_000], ranges[15_000:]):
+    for half in (ranges[:10_000], ranges[10_000:]):
         twin.enter(update([], [(A, half)]))
     assert twin.enter(update([], [(A, ranges)])).is_empty
