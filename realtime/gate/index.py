@@ -187,6 +187,10 @@ class Index:
         at = bisect_left(known.pairs, clock - 1)
         return at < len(known.pairs) and known.pairs[at] == clock - 1
 
+    def is_old(self, slot: int) -> bool:
+        """Whether a Y type was there before `mark`."""
+        return slot < self._slots_before
+
     def is_dead(self, slot: int) -> bool:
         """Whether a Y type or one that contains it is deleted."""
         while slot:

@@ -1,9 +1,9 @@
 /* Updates as our editor writes them (ProseMirror, y-prosemirror, undo): one JSON object on standard output. Run in the editor's folder. */
 import { createRequire } from "node:module";
+import { schemaFrom } from "./schema.mjs";
 const from = createRequire(process.cwd() + "/package.json");
 const Y = from("yjs");
 const { updateYFragment } = from("y-prosemirror");
-const { Schema } = from("prosemirror-model");
 const declaration = JSON.parse(process.argv[2]);
 const seed = Number(process.argv[3]);
 
@@ -12,21 +12,7 @@ const random = () => ((state = (state * 1103515245 + 12345) % 2147483648) / 2147
 const below = (n) => Math.floor(random() * n);
 const pick = (list) => list[below(list.length)];
 
-const nodes = {};
-for (const [name, rule] of Object.entries(declaration.nodes)) {
-  const attrs = {};
-  for (const [key, attr] of Object.entries(rule.attrs ?? {})) attrs[key] = "default" in attr ? { default: attr.default } : {};
-  if (rule.identified) attrs.id = { default: null };
-  const { content, group, inline, marks, code } = rule;
-  nodes[name] = Object.fromEntries(Object.entries({ content, group, inline, marks, code, attrs }).filter(([, v]) => v !== undefined));
-}
-const marks = {};
-for (const [name, rule] of Object.entries(declaration.marks)) {
-  const attrs = {};
-  for (const [key, attr] of Object.entries(rule.attrs ?? {})) attrs[key] = "default" in attr ? { default: attr.default } : {};
-  marks[name] = { attrs, ...(rule.excludes ? { excludes: rule.excludes } : {}) };
-}
-const schema = new Schema({ nodes, marks });
+const schema = await schemaFrom(declaration);
 
 let block = 0;
 const id = () => ({ id: "block" + String(++block).padStart(4, "0") });
