@@ -32,7 +32,7 @@ def measure(contender, made: dict, seed: int, options) -> dict:
             held, at_held = max(held, count), figures
         else:
             failed = count if failed is None else min(failed, count)
-        if failed is not None and held and failed / held <= CLOSE_ENOUGH:
+        if failed is not None and held and failed <= max(held + 1, held * CLOSE_ENOUGH):
             break
         count = _next(count, held, failed)
     if held and not options.grow_from:

@@ -12,6 +12,7 @@ import pytest
 
 from bench import processes, typing
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
 ROOT = Path(__file__).resolve().parents[2]
 # A benchmark in small: it starts a child that starts a child, says their numbers, and waits.
 SMALL = """
