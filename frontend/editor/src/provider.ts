@@ -314,7 +314,8 @@ export class DocumentProvider extends Emitter<ProviderEvents> {
   private readonly onAwareness = ({ added, updated, removed }: Record<string, number[]>, origin: unknown): void => {
     const { awareness } = this.options
     const changed = [...added, ...updated, ...removed].filter(client => client === awareness.clientID)
-    if (origin === this || changed.length === 0 || this.connection !== 'open') return
+    // nothing goes back to where it came from, except when the server took us for gone: then we say that we are here
+    if ((origin === this && !removed.includes(awareness.clientID)) || changed.length === 0 || this.connection !== 'open') return
     this.send(awarenessFrame(encodeAwarenessUpdate(awareness, changed)))
   }
 

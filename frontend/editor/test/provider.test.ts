@@ -415,3 +415,16 @@ test('deletions that the server knows are taken out of a difference, the others 
   assert.equal(content(b), content(a))
   assert.equal(withoutKnownDeletions(Y.encodeStateAsUpdate(a, Y.encodeStateVector(b)), deletionsOf(Y.encodeStateAsUpdate(b))), null)
 })
+
+test('taken for gone, a browser says that it is here; what others say is not sent back', async () => {
+  const { provider, awareness, doc } = join()
+  await until(() => provider.synced && server.presences.length > 0, 'presence')
+  const told = server.presences.length
+  const clock = awareness.meta.get(doc.clientID)!.clock
+  server.takeForGone(doc.clientID + 1, 7)
+  server.takeForGone(doc.clientID, clock)
+  await until(() => server.presences.length > told, 'its answer')
+  assert.ok(awareness.meta.get(doc.clientID)!.clock > clock)
+  assert.ok(awareness.getLocalState() !== null)
+  assert.equal(server.presences.length, told + 1)
+})

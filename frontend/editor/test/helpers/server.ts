@@ -65,12 +65,26 @@ export class TestServer {
     socket.send(sync(0, Y.encodeStateVector(this.doc)))
   }
 
+  readonly presences: Uint8Array[] = []
+
+  /** Says the end of a client id under a clock, as after a worker was taken for dead. */
+  takeForGone (client: number, clock: number): void {
+    const update = bytes(encoder => {
+      for (const number of [1, client, clock]) encoding.writeVarUint(encoder, number)
+      encoding.writeVarString(encoder, 'null')
+    })
+    for (const socket of this.sockets.keys()) {
+      socket.send(bytes(encoder => { encoding.writeVarUint(encoder, 1); encoding.writeVarUint8Array(encoder, update) }))
+    }
+  }
+
   sleep (): void { for (const socket of this.sockets.keys()) this.asleep.add(socket) }
 
   private take (socket: Socket, data: Uint8Array): void {
     if (this.asleep.has(socket)) return
     const decoder = decoding.createDecoder(data)
     if (decoding.readVarUint(decoder) !== 0) {
+      this.presences.push(data)
       socket.send(data) // presence comes back, as from the real server
       return
     }
