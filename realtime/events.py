@@ -6,7 +6,6 @@ and go on only to those who may still see the topic.
 
 import json
 import logging
-import time
 from collections.abc import Awaitable, Callable
 
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -27,8 +26,6 @@ from realtime.topics import Subscription
 logger = logging.getLogger(__name__)
 
 VERSION = 1
-# How long a sign-out may go unnoticed on this socket; nothing is said between.
-STANDING_SECONDS = 5.0
 
 
 class EventsConsumer(AsyncWebsocketConsumer):
@@ -41,6 +38,7 @@ class EventsConsumer(AsyncWebsocketConsumer):
         try:
             await super().__call__(scope, receive, send)
         finally:
+            registry.current().listening.discard(self)
             if self.visit is not None:
                 self.visit.go()
 
@@ -72,7 +70,8 @@ class EventsConsumer(AsyncWebsocketConsumer):
             await self._end(Close.FULL)
             return
         self.language = access.person_of(user, self.handshake.language).language
-        self.standing_at = time.monotonic()
+        # Like clients of documents it is closed within a second when its sign-in ends, also when nothing is said.
+        registry.current().listen(self)
         await self._send(
             {
                 "type": "hello",
@@ -150,7 +149,7 @@ class EventsConsumer(AsyncWebsocketConsumer):
         """Pass an event on, if this person may (still) hear it."""
         event = message["event"]
         subscription = self.subscriptions.get(event["topic"])
-        if subscription is None or not await self._stands():
+        if subscription is None:
             return
         if event["type"] == "access.changed" and subscription.process_id:
             topics.current_epochs().forget(subscription.process_id)
@@ -165,19 +164,11 @@ class EventsConsumer(AsyncWebsocketConsumer):
                 }
             )
             return
-        subscription.sequence += 1
-        await self._send({**event, "seq": subscription.sequence})
+        await self._send({**event, "seq": subscription.hear(message.get("number", 0))})
 
-    async def _stands(self) -> bool:
-        """Whether the sign-in still holds; closes the socket when it does not."""
-        now = time.monotonic()
-        if self.user_id is None or now - self.standing_at < STANDING_SECONDS:
-            return True
-        self.standing_at = now
-        if not await in_thread(access.ended, [(self.user_id, self.proof)]):
-            return True
-        await self._end(Close.SIGN_IN)
-        return False
+    def end(self, code: Close) -> None:
+        """Close it, from outside."""
+        registry.current().background(self._end(code))
 
     async def _leave(self, topic: str) -> None:
         self.subscriptions.pop(topic, None)

@@ -10,13 +10,14 @@ import logging
 import time
 import uuid
 import weakref
+from typing import Protocol
 
 from documents.selectors import updates as update_selectors
 from documents.services.updates import snapshot_request
 from realtime import conf
 from realtime.access import Admission, Turned
 from realtime.batches import Batch
-from realtime.clients import Client
+from realtime.clients import Client, Proof
 from realtime.conf import Conf
 from realtime.database import in_thread
 from realtime.limits import Visitors
@@ -44,6 +45,16 @@ def current() -> "Registry":
     return registry
 
 
+class Listener(Protocol):
+    """What looking after an events socket needs."""
+
+    user_id: uuid.UUID | None
+    proof: Proof
+
+    def end(self, code: Close) -> None:
+        """Close it."""
+
+
 class Registry:
     """See the module."""
 
@@ -59,11 +70,18 @@ class Registry:
         )
         self.visitors = Visitors(*numbers)
         self.listeners = Visitors(*numbers)
+        # Sockets of events whose sign-in may end.
+        self.listening: set[Listener] = set()
         self.writer = Writer(bounds, self._trouble_from_thread)
         self.relay = Relay(self)
         self.watch = Watch(self)
         self._opening: dict[uuid.UUID, asyncio.Task[Room]] = {}
         self._background: set[asyncio.Task] = set()
+
+    def listen(self, listener: "Listener") -> None:
+        """Look after an events socket until it is taken out of `listening`."""
+        self.listening.add(listener)
+        self.watch.start()
 
     # --- rooms ------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
 from cocreation.kernel.errors import Forbidden, Invalid, NotFound
-from cocreation.kernel.events import TOPIC
+from cocreation.kernel.events import TOPIC, number_last
 from community.selectors import standing
 from documents.selectors.documents import document_get_for
 from processes.selectors.access import epochs
@@ -25,17 +25,33 @@ from realtime.database import in_thread
 EPOCH_SECONDS = 1.0
 # Rights that end by the clock raise no epoch.
 DECISION_SECONDS = 30.0
+# Events that are announced at the same time may come in another order, within so many.
+LATE_MAX = 20
 
 
 @dataclass
 class Subscription:
-    """One topic of one connection. `process_id` tells whose epoch to watch; empty for one's own topic."""
+    """One topic of one connection. `process_id` tells whose epoch to watch; empty for one's own topic.
+
+    `number` is the topic's own count at the last event that was heard, `sequence` what the browser is told: it rises by
+    one with each event, and by two when one was missed, so that the browser fetches again.
+    """
 
     topic: str
     process_id: uuid.UUID | None
     epoch: int
     decided_at: float
+    number: int = 0
     sequence: int = 0
+
+    def hear(self, number: int) -> int:
+        """Return the sequence of an event with this number of the topic."""
+        is_first = self.number == 0
+        # One that comes late was missed when the later one came; nothing more is to be said of it.
+        is_late = self.number - LATE_MAX < number <= self.number
+        self.sequence += 1 if is_first or is_late or number == self.number + 1 else 2
+        self.number = max(self.number, number)
+        return self.sequence
 
 
 def _document(user, ident: str) -> tuple[uuid.UUID, int]:
@@ -65,7 +81,7 @@ def subscribe(user, topic: str) -> Subscription:
         raise Invalid(_("There is no such topic."), "unknown_topic")
     kind, _dot, ident = topic.partition(".")
     process_id, epoch = _DECIDE[kind](user, ident)
-    return Subscription(topic, process_id, epoch, time.monotonic())
+    return Subscription(topic, process_id, epoch, time.monotonic(), number_last(topic))
 
 
 def still_allowed(user_id: uuid.UUID | None, subscription: Subscription) -> bool:

@@ -56,7 +56,7 @@ class Watch:
 
     async def _run(self) -> None:
         took = 0.0
-        while self.registry.rooms:
+        while self.registry.rooms or self.registry.listening:
             await self._pause(took)
             started = time.monotonic()
             try:
@@ -146,18 +146,19 @@ class Watch:
 
     async def _close_ended(self) -> None:
         """Close connections whose proof holds no more: signed out, expired, revoked, account closed."""
-        clients = [
-            client
+        ends = [
+            (client.user_id, client.proof, client.close)
             for room in self.registry.rooms.values()
             for client in room.clients
             if client.user_id
         ]
-        if not clients:
+        ends += [
+            (each.user_id, each.proof, each.end) for each in self.registry.listening if each.user_id
+        ]
+        if not ends:
             return
         # Thousands of proofs are sorted out in the thread, not on the event loop.
-        ended = await in_thread(
-            access.ended, [(client.user_id, client.proof) for client in clients]
-        )
-        for client in clients if ended else ():
-            if (client.user_id, client.proof) in ended:
-                client.close(Close.SIGN_IN)
+        ended = await in_thread(access.ended, [(user_id, proof) for user_id, proof, _ in ends])
+        for user_id, proof, close in ends if ended else ():
+            if (user_id, proof) in ended:
+                close(Close.SIGN_IN)

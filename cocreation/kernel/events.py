@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from django.core.cache import cache
 from django.db import transaction
 
 from cocreation.kernel import clock
@@ -18,6 +19,9 @@ from cocreation.kernel import clock
 logger = logging.getLogger(__name__)
 
 TOPIC = re.compile(r"^(document|process|user)\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+
+# How long a topic's count of events is kept; after it the count begins anew, which looks like a gap and costs a fetch.
+NUMBERS_SECONDS = 7 * 86_400
 
 # The one registry of event types: type -> names of the ids in its data.
 EVENT_TYPES: dict[str, frozenset[str]] = {
@@ -50,6 +54,29 @@ def group_name(topic_name: str) -> str:
     return f"events.{topic_name}"
 
 
+def number_key(topic_name: str) -> str:
+    """Return where the cache holds the number of the topic's last event."""
+    return f"events:{topic_name}"
+
+
+def _count(topic_name: str) -> int:
+    """Return the next number of a topic, by which who hears it finds out that something was missed.
+
+    A count that was lost begins with the time in ms, which is more than it had: that too looks like a gap.
+    """
+    key = number_key(topic_name)
+    cache.add(key, int(clock.now().timestamp() * 1000), NUMBERS_SECONDS)
+    try:
+        return cache.incr(key)
+    except ValueError:  # it ran out between the two calls
+        return 0
+
+
+def number_last(topic_name: str) -> int:
+    """Return the number of a topic's last event; 0 when there was none for a while."""
+    return cache.get(number_key(topic_name)) or 0
+
+
 def publish_on_commit(topic_name: str, type_: str, data: Mapping[str, object]) -> None:
     """Announce an event to a topic once the present transaction is committed.
 
@@ -76,8 +103,7 @@ def _send(topic_name: str, event: dict) -> None:
     if layer is None:
         return
     try:
-        async_to_sync(layer.group_send)(
-            group_name(topic_name), {"type": "room.event", "event": event}
-        )
+        message = {"type": "room.event", "event": event, "number": _count(topic_name)}
+        async_to_sync(layer.group_send)(group_name(topic_name), message)
     except Exception:
         logger.warning("event %s was not announced", event["type"], exc_info=True)

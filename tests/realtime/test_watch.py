@@ -26,6 +26,7 @@ async def test_a_room_that_opens_while_the_heads_are_asked_for_is_not_taken_for_
     gone, opening = QuietRoom(), QuietRoom()
     registry = SimpleNamespace(
         rooms={gone.document_id: gone},
+        listening=set(),
         conf=SimpleNamespace(RIGHTS_SWEEP_SECONDS=3600),
         sweep=lambda: None,
     )

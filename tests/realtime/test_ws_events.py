@@ -1,5 +1,6 @@
 """The events socket: subscribe, hear, lose the right to hear, and be told what is wrong."""
 
+import asyncio
 import json
 
 import pytest
@@ -8,10 +9,10 @@ from channels.testing import WebsocketCommunicator
 from django.contrib.sessions.models import Session
 
 from cocreation.asgi import application
+from cocreation.kernel import events as events_kernel
 from cocreation.kernel.events import publish_on_commit, topic
 from processes.models import Process, ProcessRole, Visibility
-from realtime import events as events_module
-from realtime import topics
+from realtime import registry, topics
 from tests.realtime.conftest import World, session_cookie
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,7 +35,11 @@ async def connect():
 
     yield open_socket
     for communicator in opened:
-        await communicator.disconnect()
+        try:
+            await communicator.disconnect()
+        except (asyncio.CancelledError, Exception):  # noqa: BLE001 - closed by the test already
+            continue
+    await registry.current().close()
 
 
 async def ask(socket, kind, ref="r", **data):
@@ -107,15 +112,45 @@ async def test_who_loses_the_right_hears_no_more_and_is_told(world, connect):
     assert not await ProcessRole.objects.filter(user=world.reader).aexists()
 
 
-async def test_signing_out_ends_the_socket_before_the_next_event(world, connect, monkeypatch):
-    monkeypatch.setattr(events_module, "STANDING_SECONDS", 0)
-    name = topic("document", world.document.pk)
-    socket = await connect(world.reader)
-    await ask(socket, "topic.subscribe", topic=name)
-    await Session.objects.all().adelete()
-    await publish(name, document=world.document.pk)
+async def test_signing_out_ends_the_socket_also_when_nothing_is_said(world, connect, settings):
+    settings.REALTIME_POLL_SECONDS = 0.05
+    socket, other = await connect(world.reader), await connect(world.writer)
+    await database_sync_to_async(sign_out)(world.reader)
     closed = await socket.receive_output(10)
     assert (closed["type"], closed["code"]) == ("websocket.close", 4401)
+    assert (await ask(other, "ping"))["ok"]
+
+
+def sign_out(user):
+    for session in Session.objects.all():
+        if session.get_decoded()["_auth_user_id"] == str(user.pk):
+            session.delete()
+
+
+async def test_an_event_that_was_missed_shows_as_a_gap_in_the_topics_sequence(world, connect):
+    name, other = topic("document", world.document.pk), topic("process", world.process.pk)
+    socket = await connect(world.reader)
+    await ask(socket, "topic.subscribe", topic=name)
+    await ask(socket, "topic.subscribe", topic=other)
+    await publish(name, document=world.document.pk)
+    assert (await socket.receive_json_from(timeout=10))["seq"] == 1
+    # Counted and lost on the way.
+    await database_sync_to_async(events_kernel._count)(name)
+    await publish(name, document=world.document.pk)
+    assert (await socket.receive_json_from(timeout=10))["seq"] == 3
+    await publish(name, document=world.document.pk)
+    assert (await socket.receive_json_from(timeout=10))["seq"] == 4
+    # Another topic has its own sequence.
+    await publish(other, "process.updated", process=world.process.pk)
+    assert (await socket.receive_json_from(timeout=10))["seq"] == 1
+
+
+def test_a_count_that_begins_anew_is_a_gap_and_a_late_event_is_none():
+    subscription = topics.Subscription("t", None, 0, 0.0, number=1_000)
+    assert [subscription.hear(n) for n in (1_001, 1_003, 1_002, 1_004)] == [1, 3, 4, 5]
+    # Lost with its store: it goes on with the time, far ahead.
+    assert subscription.hear(900_000) == 7
+    assert subscription.hear(900_001) == 8
 
 
 async def test_unsubscribing_ends_hearing(world, connect):
