@@ -233,7 +233,7 @@ class Admission:
         goes_on = self._goes_on(client, known, struct)
         place = known.codes[-1] >> 1 if goes_on else self._place_of(client, struct)
         if place == GONE:
-            known.last_right = None
+            known.last = None
             if known.codes and known.codes[-1] == GONE:
                 known.next += length
             else:
@@ -258,17 +258,15 @@ class Admission:
             origin is not None
             and origin[1] == known.next - 1
             and origin[0] == client
-            and struct.right == known.last_right
-            and known.codes[-1] != GONE
-            and known.codes[-1] & 1 == (struct.kind == DELETED)
-            and struct.kind != GC
+            and struct.kind in (STRING, DELETED)
+            and known.last == (struct.kind, struct.right)
         )
 
     def _begin(self, known: Client, place: int, struct: Struct, length: int) -> None:
         """Put a struct that does not simply go on into the index."""
         code = place * 2 + (struct.kind == DELETED)
         slot, sub = divmod(place, SUBS)
-        known.last_right = struct.right
+        known.last = (struct.kind, struct.right)
         if sub:
             if struct.right and self.may_use:
                 # The latest value of an attribute stands last; a right neighbour would be a second opinion on that.

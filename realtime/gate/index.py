@@ -25,14 +25,15 @@ Ranges = list[tuple[int, int]]
 class Client:
     """The structs of one client id: intervals, sorted, up to `next` (exclusive).
 
-    An interval is a run of structs each of which follows the one before it and names the same right neighbour. Its
+    An interval is one struct, or words that follow each other and name the same right neighbour (or a run of deleted
+    ones, or of collected ones): what Yjs and Yrs may join into one item, so that they may also have to cut it. Its
     columns: first clock, code, what the first one follows, right neighbour (both as numbers, see `neighbours`).
     """
 
     __slots__ = (
         "codes",
         "id",
-        "last_right",
+        "last",
         "next",
         "number",
         "origins",
@@ -51,8 +52,8 @@ class Client:
         self.origins = array("q")
         self.rights = array("q")
         self.next = 0
-        # The right neighbour of the last struct, as it was written: who goes on typing names it again.
-        self.last_right: tuple[int, int] | None = None
+        # Kind and right neighbour of the last struct, as they were written: who goes on typing names them again.
+        self.last: tuple[int, tuple[int, int] | None] | None = None
         # clocks of structs that are Y types, and their slots
         self.types = array("q")
         self.slots = array("q")
@@ -84,13 +85,13 @@ class Client:
         """Return how much there is of everything, for `cut`."""
         return len(self.starts), self.next, len(self.types), len(self.pairs)
 
-    def cut(self, lengths: tuple[int, ...], last_right: tuple[int, int] | None) -> None:
+    def cut(self, lengths: tuple[int, ...], last: tuple | None) -> None:
         """Forget what was added since `lengths`."""
         intervals, self.next, types, pairs = lengths
         for column in (self.starts, self.codes, self.origins, self.rights):
             del column[intervals:]
         del self.types[types:], self.slots[types:], self.pairs[pairs:]
-        self.last_right = last_right
+        self.last = last
 
 
 class Index:
@@ -107,7 +108,7 @@ class Index:
         self.type_clients = array("Q", [0])
         self.type_clocks = array("q", [0])
         self.deleted: dict[int, Ranges] = {}
-        self._journal: dict[int, tuple[tuple[int, ...], tuple[int, int] | None]] | None = None
+        self._journal: dict[int, tuple[tuple[int, ...], tuple | None]] | None = None
         self._slots_before = 1
 
     def next_clock(self, client: int) -> int:
@@ -142,8 +143,8 @@ class Index:
 
     def undo(self) -> None:
         """Take back everything added since `mark`."""
-        for client, (lengths, last_right) in (self._journal or {}).items():
-            self.clients[client].cut(lengths, last_right)
+        for client, (lengths, last) in (self._journal or {}).items():
+            self.clients[client].cut(lengths, last)
             if not lengths[1]:
                 del self.clients[client]
         # New ones have the highest numbers.
@@ -160,7 +161,7 @@ class Index:
             known = self.clients[client] = Client(client, len(self.numbered))
             self.numbered.append(known)
         if self._journal is not None and client not in self._journal:
-            self._journal[client] = known.lengths(), known.last_right
+            self._journal[client] = known.lengths(), known.last
         return known
 
     def number(self, reference: tuple[int, int]) -> int:

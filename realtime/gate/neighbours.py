@@ -8,9 +8,9 @@ words differently for ever.
 **The rule.** R follows L directly (L is R's origin), or R does not stand on L at all (L is not among R's origin, that
 one's origin, and so on).
 
-One exception: R may not stand in the midst of a run that goes on until L. Yjs and Yrs may hold a run as one item; they
-look L up first, then cut the item before R, and so lose L. (Once in thousands of sessions full of undoing and deleting
-Yjs itself writes such a thing; its own replicas differ from then on, so we refuse it.)
+One exception: R may not stand in the midst of words that were written in one go until L. Yjs and Yrs may hold them as
+one item; they look L up first, then cut the item before R, and so lose L. (Once in thousands of sessions full of
+undoing and deleting Yjs itself writes such a thing; its own replicas differ from then on, so we refuse it.)
 
 **Why it is enough.** Origins make a tree; the list is the tree, each struct before those that follow it, these in some
 order. The search (`Item.integrate`) starts behind L, passes over what stands on L, and ends with that or at R. By the
@@ -21,8 +21,8 @@ not matter whether R really comes after L: then the search passes to the end of 
 
 **Why honest writers keep it.** They name L and R that stand side by side. If R stands on L, but not directly, then its
 origin stands on L too and so between the two. What undoing brings back keeps it as well, although Yjs then names the
-nearest two that are back, in the old order, between which something may stand by now, and in rare cases one struct
-as both (the first of its run: it was just brought back).
+nearest two that are back, in the old order, between which something may stand by now, and sometimes one struct
+as both (the first of what was written in one go: it was just brought back).
 
 `tests/realtime/gate/test_order.py` lets Yjs and Yrs do it with thousands of hand-made structs in many orders, and with
 the work of honest writers who undo a lot. Whether something stands on L is found by going back along origins, one step
@@ -47,7 +47,9 @@ MAX_STEPS = 200_000
 class Column(Protocol):
     """What is needed of the index's `Client`."""
 
+    number: int
     starts: Sequence[int]
+    codes: Sequence[int]
     origins: Sequence[int]
     rights: Sequence[int]
 
@@ -76,25 +78,40 @@ class Neighbours:
         at = client.origins[interval] if client.starts[interval] == clock else right - 1
         if at == left:
             return True
-        if at == right - 1 and right <= left and self._is_one_run(right, left):
+        if (
+            right <= left
+            and self._goes_on(client, interval, clock)
+            and self._is_one_run(right, left)
+        ):
             return False
         # At the beginning of a list everything that follows stands on it.
         return left >= 0 and (self._was_before(right, left) or not self._stands_on(at, left))
 
+    def _goes_on(self, client: Column, interval: int, clock: int) -> bool:
+        """Whether the struct at `clock` may be one item with what stands before it."""
+        start = client.starts[interval]
+        if start < clock or not interval:
+            return start < clock
+        # Deleted ones and words that are deleted by now become one.
+        return (
+            client.origins[interval] & _CLOCK == start - 1
+            and client.origins[interval] >> CLOCK_BITS == client.number
+            and client.rights[interval] == client.rights[interval - 1]
+            and client.codes[interval] == client.codes[interval - 1] ^ 1
+        )
+
     def _is_one_run(self, first: int, last: int) -> bool:
-        """Whether `last` follows `first` by going on and on, so that both may be part of one item."""
-        at, clock = last, last & _CLOCK
-        while at >> CLOCK_BITS == first >> CLOCK_BITS and at >= first:
+        """Whether all from `first` to `last` may be one item."""
+        if first >> CLOCK_BITS != last >> CLOCK_BITS:
+            return False
+        client, clock = self.clients[first >> CLOCK_BITS], first & _CLOCK
+        interval = client.at(last & _CLOCK)
+        while client.starts[interval] > clock:
             self._step()
-            client = self.clients[at >> CLOCK_BITS]
-            interval = client.at(clock)
-            start = at - clock + client.starts[interval]
-            if start <= first:
-                return True
-            if client.origins[interval] != start - 1:
+            if not self._goes_on(client, interval, client.starts[interval]):
                 return False
-            at, clock = start - 1, client.starts[interval] - 1
-        return False
+            interval -= 1
+        return True
 
     def _step(self) -> None:
         self.steps += 1

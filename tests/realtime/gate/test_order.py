@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from pycrdt import Doc, XmlFragment
 
-from realtime.gate import Index, Missing, Refused, learn, parse
+from realtime.gate import Admission, Index, Missing, Refused, admit, learn, parse
 from tests.realtime.gate.handmade import (
     RULES,
+    SCHEMA,
     Twin,
     attribute,
     child_of,
@@ -79,6 +80,9 @@ class Forger:
         origin, right = self.some(0.25), self.some(0.25)
         if clock and rng.random() < 0.25:
             origin = (client, clock - 1)
+            last = self.twin.index.clients[client].last
+            if last and rng.random() < 0.6:
+                right = last[1]
         if rng.random() < 0.05:
             right = origin
         where = {"origin": origin, "right": right}
@@ -182,9 +186,11 @@ def test_the_browsers_library_and_ours_put_forged_structs_in_the_same_order():
 
 @pytest.mark.node
 @pytest.mark.skipif(node() is None, reason="needs Node and the editor's packages (make setup)")
-def test_nothing_that_honest_writers_send_is_refused():
+@pytest.mark.parametrize("script", ["merging_writers.mjs", "merging_editors.mjs"])
+def test_nothing_that_honest_writers_send_is_refused(script):
+    schema = [json.dumps(SCHEMA)] if script == "merging_editors.mjs" else []
     done = subprocess.run(
-        [node(), str(WRITERS), "0", str(20 * ROUNDS)],
+        [node(), str(REPLAY.with_name(script)), *schema, "0", str(20 * ROUNDS)],
         cwd=NODE_MODULES.parent,
         capture_output=True,
         text=True,
@@ -192,7 +198,6 @@ def test_nothing_that_honest_writers_send_is_refused():
         check=True,
     )
     for story in json.loads(done.stdout):
-        assert story["agree"]
         twin = Twin()
         for data in story["sent"]:
             twin.enter(base64.b64decode(data))
@@ -238,6 +243,50 @@ def test_neighbours_that_never_stood_beside_each_other_are_refused(name):
     # What others put between them meanwhile does not part them.
     twin.enter(update([(C, 0, [string("y", origin=(A, 2), right=(A, 3))])]))
     assert twin.text() == "<paragraph>hxyello</paragraph>"
+
+
+def test_what_was_brought_back_may_stand_between_one_and_the_same():
+    twin = Twin()
+    twin.enter(stand()[0])
+    # Yjs writes this when it brings back words in pieces: the piece before is all that it finds to either side.
+    twin.enter(update([(B, 0, [mark("em", {}, origin=(A, 3)), string("x", origin=(B, 0)),
+                               string("yz", origin=(B, 1), right=(B, 1))])]))  # fmt: skip
+    assert twin.text() == "<paragraph>ab<em>xyz</em></paragraph>"
+    # In the midst of words that were written in one go it means one thing here and another there.
+    with pytest.raises(Refused, match="neighbours_crossed"):
+        twin.enter(update([(C, 0, [string("q", origin=(A, 3), right=(A, 3))])]))
+    # Also when they are deleted by now.
+    snapshot = Index()
+    twin.enter(update([], [(A, [(3, 1)])]))
+    learn(snapshot, parse(twin.doc.get_update()), RULES)
+    with pytest.raises(Refused, match="neighbours_crossed"):
+        admit(snapshot, parse(update([(C, 0, [string("q", origin=(A, 3), right=(A, 3))])])),
+              RULES, lambda client: True)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(10 * ROUNDS))
+def test_going_on_is_a_shortcut_and_nothing_else(seed, monkeypatch):
+    """Typing that is let in without looking at its neighbours again ends the same as when they are looked at."""
+    forger = Forger(random.Random(seed))
+    forger.run(30)
+    log = [entry[2] for entry in forger.log]
+    quick, slow = Index(), Index()
+    for data in log:
+        with monkeypatch.context() as patch:
+            admitted = admit(quick, parse(data), RULES, lambda client: True)
+            patch.setattr(Admission, "_goes_on", staticmethod(lambda client, known, struct: False))
+            again = admit(slow, parse(data), RULES, lambda client: True)
+        assert (admitted.data, admitted.refers) == (again.data, again.refers)
+    assert quick.clocks() == slow.clocks()
+    assert quick.kinds == slow.kinds
+    assert quick.deleted == slow.deleted
+    for client, known in quick.clients.items():
+        other = slow.clients[client]
+        assert known.pairs == other.pairs
+        assert [known.code_at(clock) for clock in range(known.next)] == [
+            other.code_at(clock) for clock in range(known.next)
+        ]
+        assert len(known.starts) <= len(other.starts)
 
 
 def test_an_attribute_with_a_right_neighbour_is_refused():
