@@ -9,3 +9,9 @@ from documents.services import updates as update_services
 def snapshot_make(document_id: str) -> None:
     """Store the state of a text so that loading it is fast. Idempotent; the next one makes up for a lost one."""
     update_services.snapshot_make(document_id=document_id)
+
+
+@shared_task(name="documents.snapshots_sweep")
+def snapshots_sweep() -> None:
+    """Ask again for snapshots whose job was lost. Idempotent."""
+    update_services.snapshots_sweep()

@@ -24,6 +24,7 @@ from django.db import (
 )
 
 from cocreation.kernel.errors import DomainError
+from cocreation.kernel.faults import fault_point
 from documents.services import updates
 from documents.services.updates import Appended, NewRow
 from realtime.conf import Conf
@@ -171,6 +172,7 @@ class Writer:
                 pause = min(pause * 2, self.conf.RETRY_MAX_SECONDS)
                 continue
             break
+        fault_point("writer.before_announce")
         self.figures.transactions += 1
         self.figures.batches += len(jobs)
         self.figures.seconds += time.monotonic() - started
@@ -202,6 +204,8 @@ class Writer:
         results: list[Appended | BaseException] = []
         with transaction.atomic():
             for job in jobs:
+                if results:
+                    fault_point("writer.between_documents")
                 results.append(self._one(job))
         return results
 

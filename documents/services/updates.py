@@ -4,16 +4,19 @@ Everything that changes a text is a row here before anybody else sees it. The he
 the same transaction client ids are bound to their users and the caller may look at rows it has not seen yet.
 """
 
+import datetime
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
 
 from cocreation.kernel import clock
 from cocreation.kernel.errors import Conflict, NotFound
+from cocreation.kernel.faults import fault_point
 from cocreation.kernel.jobs import enqueue_on_commit
 from cocreation.kernel.swift import swift_transaction
 from community.models import User
@@ -31,6 +34,10 @@ from documents.services.log_rows import Advanced, NewRow
 
 # Snapshots are never the truth; the last few are kept so that a damaged one costs time only.
 SNAPSHOTS_KEPT = 2
+# So that a sweep after a long failure of the jobs does not fill their queue.
+SWEEP_MAX = 200
+# A text that was not changed for so long is taken to be left.
+QUIET = datetime.timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,7 @@ def append(
         if clients:
             _bind(document_id, clients)
         log_rows.rows_insert(document_id, before + 1, rows, now)
+        fault_point("log.before_commit")
     return Appended(before + 1, head.sequence, missed, _is_snapshot_due(head, len(rows)))
 
 
@@ -152,6 +160,7 @@ def snapshot_make(*, document_id: uuid.UUID) -> int | None:
         document = Document.objects.select_for_update().filter(pk=document_id).first()
         if document is None or document.generation != stored.generation:
             return None
+        fault_point("snapshot.before_row")
         DocumentSnapshot.objects.update_or_create(
             document=document,
             sequence=stored.sequence,
@@ -162,11 +171,41 @@ def snapshot_make(*, document_id: uuid.UUID) -> int | None:
                 "created_at": clock.now(),
             },
         )
+        fault_point("snapshot.before_head")
         DocumentHead.objects.filter(
             document=document, snapshot_sequence__lt=stored.sequence
         ).update(snapshot_sequence=stored.sequence)
         _forget_old_snapshots(document)
     return stored.sequence
+
+
+def snapshots_renew(*, document_id: uuid.UUID, wrong: Iterable[int]) -> int:
+    """Throw away the snapshots at these sequences, make one from the rows, and return how many were thrown away."""
+    with transaction.atomic():
+        head = DocumentHead.objects.select_for_update().get(document_id=document_id)
+        snapshots = DocumentSnapshot.objects.filter(document_id=document_id)
+        count, _models = snapshots.filter(sequence__in=list(wrong)).delete()
+        left = snapshots.aggregate(last=Max("sequence"))["last"] or 0
+        DocumentHead.objects.filter(pk=head.pk).update(snapshot_sequence=left)
+    snapshot_make(document_id=document_id)
+    return count
+
+
+def snapshots_sweep() -> int:
+    """Ask for the snapshots that are overdue because their job was lost, and for those of texts that nobody types in
+    any more and that have a tenth of the interval to replay; return how many. For a job that comes round.
+    """
+    every = settings.DOCUMENT_SNAPSHOT_EVERY_ROWS
+    is_quiet = Q(text_updated_at__lt=clock.now() - QUIET)
+    overdue = (
+        DocumentHead.objects.annotate(since=F("sequence") - F("snapshot_sequence"))
+        .filter(Q(since__gte=every) | is_quiet & Q(since__gt=every // 10))
+        .order_by("-since")
+        .values_list("document_id", flat=True)[:SWEEP_MAX]
+    )
+    for document_id in overdue:
+        snapshot_request(document_id)
+    return len(overdue)
 
 
 def _forget_old_snapshots(document: Document) -> None:
