@@ -243,6 +243,8 @@ class Admission:
         if struct.pairs:
             known.pairs.extend(struct.pairs)
         if goes_on:
+            if struct.right:
+                self._refer(*struct.right)
             known.next += length
         else:
             self._begin(known, place, struct, length)
