@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from daphne.server import Server as Daphne
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from realtime import protocol
@@ -163,3 +164,62 @@ def text_of(client):
             if "the end" in text:
                 return text
     raise AssertionError("the end never came")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_address_that_opens_many_connections_and_says_nothing_disturbs_nobody_else(world):
+    server = Server(REALTIME_CONNECTIONS_PER_ADDRESS="10", REALTIME_FIRST_FRAME_SECONDS="2").start()
+    url = f"{server.url}{world.path}?receipts=1"
+    head = b"GET /ws/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
+    unfinished = [elsewhere(server.port) for _ in range(200)]
+    for number, each in enumerate(unfinished):
+        each.sendall(b"" if number % 2 else head)
+    cookie = {"Cookie": session_cookie(world.coordinator).decode()}
+    silent = [
+        connect(url, sock=elsewhere(server.port), additional_headers=cookie) for _ in range(10)
+    ]
+    for client in silent:
+        client.recv(timeout=30)
+    # Half a frame, and then a byte now and then.
+    silent[0].socket.sendall(b"\x82\xfe\x10")
+    people = [
+        connect(url, additional_headers={"Cookie": session_cookie(user).decode()})
+        for user in (world.writer, world.second)
+    ]
+    for client in people:
+        client.send(protocol.sync_step_1(b"\0"))
+    try:
+        one_more = connect(url, sock=elsewhere(server.port), additional_headers=cookie)
+        assert closing(one_more) == 4503
+        for each in unfinished:
+            each.sendall(b"X")
+        silent[0].socket.sendall(b"\x00")
+        for change in large_changes(0):
+            people[0].send(protocol.sync_update(change))
+        assert "the end" in text_of(people[1])
+        assert [closing(client) for client in silent] == [4508] * 10
+        for change in large_changes(0):
+            people[1].send(protocol.sync_update(change))
+        until_receipt(people[1], 2)
+    finally:
+        for client in (*people, *silent):
+            client.socket.close()
+        for each in unfinished:
+            each.close()
+        server.stop()
+
+
+def elsewhere(port):
+    """Return a connection from another address of this machine."""
+    connection = socket.socket()
+    connection.bind(("127.0.0.2", 0))
+    connection.connect(("127.0.0.1", port))
+    return connection
+
+
+def closing(client):
+    """Read until the connection is closed; return the code."""
+    with pytest.raises(ConnectionClosed) as closed:
+        while True:
+            client.recv(timeout=30)
+    return closed.value.rcvd.code
