@@ -325,6 +325,31 @@ async def test_a_room_is_opened_once_for_many_who_come_at_the_same_time(world, w
     assert len(work.registry.rooms) == 1
 
 
+async def test_a_room_is_given_up_after_the_last_client_and_not_before_all_is_stored(
+    world, worker, settings, monkeypatch
+):
+    settings.REALTIME_POLL_SECONDS = 3600
+    settings.REALTIME_UNLOAD_SECONDS = 0
+    database = Failing(monkeypatch)
+    work = worker()
+    rooms, watch = work.registry.rooms, work.registry.watch
+    writer, reader = await work.join(world, world.writer), await work.join(world, world.reader)
+    reader.leave()
+    await watch.look()
+    assert rooms, "somebody is here"
+    database.is_down = True
+    await writer.change(first_words())
+    await writer.until(lambda m: m.states == [State.STORAGE_TROUBLE])
+    writer.leave()
+    await watch.look()
+    assert rooms, "something is to be stored"
+    database.is_down = False
+    await writer.room.settle()
+    await watch.look()
+    assert not rooms
+    assert "hello" in await stored(world)
+
+
 async def test_presence_has_the_servers_names_and_one_id_per_connection(world, worker):
     work = worker()
     a, b = await work.join(world, world.writer), await work.join(world, world.second)
