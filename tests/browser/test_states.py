@@ -109,6 +109,34 @@ def test_words_typed_offline_are_offered_when_the_right_to_write_went_meanwhile(
         rest.post(roles, user=mine["user"]["id"], role=mine["role"])
 
 
+def test_words_typed_in_a_text_that_was_replaced_are_offered_and_never_merged(people, site, text):
+    writer = people(COAUTHOR)
+    page = writer.page
+    wire = Wire(writer.context)
+    open_text(page, text.url).click()
+    page.keyboard.type("Stored words.")
+    wait_saved(page)
+    page.keyboard.press("Enter")
+    wire.close(4500)
+    page.keyboard.type("Typed too late.")
+    state(page, "offline")
+    renew = f"import uuid; Document.objects.filter(pk='{text.id}').update(generation=uuid.uuid4())"
+    site.manage("shell", "-v0", "-c", f"from documents.models import Document; {renew}")
+
+    wire.mend()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(state(page, "ended")).to_have_text("Reload needed")
+    notice = page.locator("#editor-notice")
+    expect(notice).to_contain_text("Your changes are kept on this device.")
+    notice.get_by_role("button", name="Reload").click()
+    panel = page.locator("#editor-rescued")
+    expect(panel).to_contain_text("The text was replaced by another version")
+    expect(panel.locator("textarea")).to_have_value(re.compile("Typed too late"))
+    open_text(page)
+    expect(passage(page, "Stored words.")).to_be_visible()
+    assert "too late" not in site.client(COORDINATOR).markdown(text.id)
+
+
 def test_each_state_is_clear_on_a_phone_in_the_dark(people, site, text):
     writer = people(COAUTHOR, phone=True, dark=True)
     page = writer.page

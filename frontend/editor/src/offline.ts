@@ -44,6 +44,7 @@ export class OfflineCopy {
   private closed = false
   private noteTimer: ReturnType<typeof setTimeout> | undefined
   private marksOfEarlierTabs: string[] = []
+  private toNote: Uint8Array = new Uint8Array([0])
   private marked = false
   private readonly tab = Math.random().toString(36).slice(2)
 
@@ -107,12 +108,15 @@ export class OfflineCopy {
     if (this.marked) store.remove(unsentKey(this.name, this.tab))
     this.marked = false
     this.marksOfEarlierTabs.splice(0).forEach(store.remove)
-    clearTimeout(this.noteTimer)
-    this.noteTimer = setTimeout(() => {
-      if (!this.working) return
-      this.device?.markStored(Y.decodeStateVector(vector))
-      if (this.device && this.device.rowCount > MANY_ROWS) this.device.compact(Y.encodeStateAsUpdate(this.options.doc))
-    }, NOTE_DELAY)
+    this.toNote = vector
+    this.noteTimer ??= setTimeout(this.note, NOTE_DELAY)
+  }
+
+  private readonly note = (): void => {
+    this.noteTimer = undefined
+    if (!this.working || !this.device) return
+    this.device.markStored(Y.decodeStateVector(this.toNote))
+    if (this.device.rowCount > MANY_ROWS) this.device.compact(Y.encodeStateAsUpdate(this.options.doc))
   }
 
   private gone (): void {

@@ -106,7 +106,7 @@ export class Session {
     this.reassure()
   }
 
-  private readonly reassure = (): void => this.parts.status.reassure(this.provider.savedAt, document.documentElement.lang)
+  private readonly reassure = (): void => this.parts.status.reassure(() => this.provider.savedAt, document.documentElement.lang)
 
   private mount (): void {
     if (this.view || this.destroyed) return

@@ -69,7 +69,11 @@ export function statusText ({ kind, kept, ending }: Shown): string {
 
 export class StatusLine {
   private shown: Shown | null = null
+  /** what is true now, also while it is not worth showing */
+  private latest: Shown | null = null
   private text = ''
+  /** somebody pressed Ctrl+S and waits */
+  private waiting: (() => void) | null = null
   private timer: ReturnType<typeof setTimeout> | undefined
 
   constructor (private readonly element: HTMLElement) {
@@ -78,16 +82,22 @@ export class StatusLine {
 
   show (next: Shown): void {
     clearTimeout(this.timer)
+    this.latest = next
+    if (next.kind !== 'saving') {
+      this.waiting?.()
+      this.waiting = null
+    }
     if (next.kind === this.shown?.kind && statusText(next) === this.text) return
     if (next.kind === 'saving' && this.shown?.kind === 'saved') this.timer = setTimeout(() => this.render(next), PATIENCE)
     else this.render(next)
   }
 
-  /** Ctrl+S: say that nothing has to be done, or what is the matter. */
-  reassure (savedAt: Date | null, language: string): void {
-    if (!this.shown) return
-    if (this.shown.kind !== 'saved') return notify(this.text || t('loading'), 'info')
-    const time = savedAt?.toLocaleTimeString(language, { timeStyle: 'short' })
+  /** Ctrl+S: say that nothing has to be done, as soon as that is true, or what is the matter. */
+  reassure (savedAt: () => Date | null, language: string): void {
+    if (!this.latest) return
+    if (this.latest.kind === 'saving') this.waiting = () => this.reassure(savedAt, language)
+    if (this.latest.kind !== 'saved') return notify(statusText(this.latest), 'info')
+    const time = savedAt()?.toLocaleTimeString(language, { timeStyle: 'short' })
     notify([t('saved_already'), time && t('saved_at', { time })].filter(Boolean).join(' '), 'info')
   }
 

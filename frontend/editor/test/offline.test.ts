@@ -73,6 +73,22 @@ test('what came from the server counts as stored, what was typed only after its 
   assert.equal((await open()).copy.unsentSince, null)
 })
 
+test('receipts are noted also while somebody types without a pause', async () => {
+  const { doc, copy } = await open()
+  write(doc, 'the first one')
+  const end = Date.now() + 1000
+  while (Date.now() < end) {
+    write(doc, 'more')
+    copy.markStored(Y.encodeStateVector(doc))
+    await settle(50)
+  }
+  write(doc, 'the last one')
+  while (!copy.keptAll) await settle(5)
+  copy.close()
+  const offered = await retired('g2')
+  assert.deepEqual([offered.includes('the first one'), offered.includes('the last one')], [false, true])
+})
+
 test('a tab that is saved does not make the unsent words of another tab forgotten', async () => {
   const offline = await open()
   const online = await open()

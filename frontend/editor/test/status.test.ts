@@ -127,13 +127,29 @@ test('Ctrl+S says that everything is stored, and when, also to those who hear it
   document.body.append(element)
   const line = new StatusLine(element)
   line.show({ kind: 'saved', kept: true })
-  line.reassure(new Date(2026, 4, 1, 14, 7), 'en-GB')
+  line.reassure(() => new Date(2026, 4, 1, 14, 7), 'en-GB')
   const notice = (): string => document.getElementById('editor-notice')!.textContent!
   assert.equal(notice(), 'Saved: everything is stored as you type. Last stored at 14:07.')
   await settle(80)
   assert.equal(document.getElementById('koprade-announcer')!.textContent, notice())
   line.show({ kind: 'storage_trouble', kept: true })
-  line.reassure(new Date(), 'en-GB')
+  line.reassure(() => new Date(), 'en-GB')
   assert.doesNotMatch(notice(), /everything is stored/)
   assert.match(notice(), /cannot save/)
+})
+
+test('Ctrl+S while something is on its way does not say "saved" before it is', () => {
+  const element = document.createElement('div')
+  document.body.append(element)
+  const line = new StatusLine(element)
+  let at: Date | null = null
+  line.show({ kind: 'saved', kept: true })
+  line.show({ kind: 'saving', kept: true })
+  assert.match(element.textContent!, /Saved/, 'too short to be shown')
+  line.reassure(() => at, 'en-GB')
+  const notice = (): string => document.getElementById('editor-notice')!.textContent!
+  assert.equal(notice(), 'Saving…')
+  at = new Date(2026, 4, 1, 14, 8)
+  line.show({ kind: 'saved', kept: true })
+  assert.equal(notice(), 'Saved: everything is stored as you type. Last stored at 14:08.')
 })
