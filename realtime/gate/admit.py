@@ -32,6 +32,9 @@ MAX_DEPTH = 50
 # Structs of one update that name the same left neighbour but different right ones: each makes Yrs search among the
 # others, so that many cost time in the square. Typing and pasting make next to none.
 MAX_CONTESTED = 500
+# Each cut of an item makes Yrs move all items of that client that stand behind it (a quarter of a nanosecond each). A
+# session has a few thousand, so only texts that were chopped up on purpose come near: 50 ms.
+MAX_MOVED = 200_000_000
 # New deleted ranges of one update and client id: each may cut an item in two, and Yrs moves all that stand after it.
 MAX_DELETES = 10_000
 # Deleted ranges of one client id in all: a tab makes a few thousand in a long day.
@@ -87,6 +90,7 @@ class Admission:
         self.refers: dict[int, int] = {}
         self.neighbours: dict[object, ID] = {}
         self.contested = 0
+        self.moved = 0
         self.is_cut = False
 
     def run(self) -> Admitted:
@@ -172,6 +176,7 @@ class Admission:
                 raise Refused("too_costly")
             if fresh:
                 parts.deletes[client] = fresh
+                self._move(2 * len(fresh) * self.index.items(known))
 
     # --- order ----------------------------------------------------------------------------------
 
@@ -277,8 +282,12 @@ class Admission:
             return
         left = self.index.number(struct.origin) if struct.origin else beginning_of(slot)
         right = self.index.number(struct.right) if struct.right else NONE
-        if self.may_use and not self.index.neighbours.can_be(left, right):
-            raise Refused("neighbours_crossed")
+        if self.may_use:
+            if not self.index.neighbours.can_be(left, right):
+                raise Refused("neighbours_crossed")
+            for border in {left + 1, right}:
+                if border > 0:
+                    self._move(self.index.moved_by_cut(border))
         known.begin(code, length, left, right)
 
     def _check(self, known: Client, place: int, struct: Struct) -> None:
@@ -362,6 +371,11 @@ class Admission:
             if self.contested > MAX_CONTESTED and self.may_use:
                 raise Refused("too_costly")
         self.neighbours[key] = (client, struct.clock)
+
+    def _move(self, items: int) -> None:
+        self.moved += items
+        if self.moved > MAX_MOVED and self.may_use:
+            raise Refused("too_costly")
 
     def _refer(self, client: int, clock: int) -> None:
         if client not in self.pending and clock > self.refers.get(client, -1):

@@ -188,6 +188,17 @@ class Index:
         at = bisect_left(known.pairs, clock - 1)
         return at < len(known.pairs) and known.pairs[at] == clock - 1
 
+    def items(self, known: Client) -> int:
+        """Return about how many items Yjs and Yrs keep for a client."""
+        return len(known.starts) + 2 * len(self.deleted.get(known.id, ()))
+
+    def moved_by_cut(self, border: int) -> int:
+        """Return how many items Yrs may have to move for something to stand before the struct `border`."""
+        known, clock = self.numbered[border >> CLOCK_BITS], border & (1 << CLOCK_BITS) - 1
+        if clock >= known.next or known.starts[known.at(clock)] == clock:
+            return 0
+        return self.items(known)
+
     def is_old(self, slot: int) -> bool:
         """Whether a Y type was there before `mark`."""
         return slot < self._slots_before

@@ -1,6 +1,7 @@
 """Large changes are admitted in slices: others get their turn, the order is kept, and half of one is never seen."""
 
 import asyncio
+import sys
 import uuid
 
 import pytest
@@ -19,6 +20,8 @@ from tests.realtime.gate.handmade import (
     xml_text,
 )
 
+# The package's `admit` is the function.
+admit_module = sys.modules["realtime.gate.admit"]
 A, B = 11, 22
 WRITER = uuid.uuid4()
 
@@ -125,6 +128,24 @@ def test_very_many_new_deletions_are_refused_and_known_ones_let_in():
     ranges = [(at * 3, 1) for at in range(20_000)]
     with pytest.raises(Refused, match="too_costly"):
         twin.enter(update([], [(A, ranges)]))
-    for half in (ranges[:10_000], ranges[10_000:]):
-        twin.enter(update([], [(A, half)]))
-    assert twin.enter(update([], [(A, ranges)])).is_empty
+    known = update([], [(A, ranges[:10_000])])
+    twin.enter(known)
+    assert twin.enter(known).is_empty
+
+
+def test_cutting_what_is_chopped_up_already_is_refused_when_it_moves_too_much(monkeypatch):
+    twin = Twin()
+    words = string("x" * 9_000, parent=child_of(A, 1))
+    twin.enter(update([(A, 0, [element(), xml_text(parent=child_of(A, 0)), words])]))
+    twin.enter(update([], [(A, [(5_002 + 2 * at, 1) for at in range(1_000)])]))
+    cuts = [string("y", origin=(A, 10 + at), right=(A, 11 + at)) for at in range(0, 1000, 2)]
+    goes_on = [string("y", origin=(A, 10), right=(A, 11))]
+    goes_on += [string("y", origin=(B, at), right=(A, 11)) for at in range(500)]
+    deletes = [(A, [(10 + 2 * at, 1) for at in range(500)])]
+    monkeypatch.setattr(admit_module, "MAX_MOVED", 500_000)
+    for costly in (update([(B, 0, cuts)]), update([], deletes)):
+        with pytest.raises(Refused, match="too_costly"):
+            twin.enter(costly)
+    twin.enter(update([(B, 0, goes_on)]))
+    monkeypatch.undo()
+    twin.enter(update([], deletes))
