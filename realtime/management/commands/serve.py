@@ -14,7 +14,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 # daphne's own limit is 1 MiB; our rooms refuse larger frames themselves, with a close code that says why.
 SOCKET_MESSAGE_BYTES = 20_000_000
-STOP_SECONDS = 15
+# Twice DRAIN_SECONDS of realtime/conf.py, and a little: sockets first, then the writer.
+STOP_SECONDS = 25
 # The longest answer is a large text as PDF. A handshake is answered at once; who may enter is asked after it.
 HTTP_SECONDS = 180
 HANDSHAKE_SECONDS = 10
