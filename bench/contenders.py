@@ -14,10 +14,9 @@ from pathlib import Path
 from bench import processes, tools
 from bench.databases import Postgres, Sqlite
 from bench.processes import Trouble, server_core
+from realtime import servers
+from realtime.servers import APPLICATION
 
-# daphne's own limit is 1 MiB, as for `manage.py serve`.
-MESSAGE_BYTES = "20000000"
-APPLICATION = "cocreation.asgi:application"
 # Beyond the defaults of realtime/conf.py, because all clients share this machine and a few sign-ins.
 # Nothing else is raised.
 RAISED = {
@@ -91,15 +90,11 @@ class _Launcher:
 
 
 SERVERS: dict[str, Callable[[int], list[str]]] = {
-    "daphne": lambda port: [
-        sys.executable, "-m", "realtime.server", "-b", "127.0.0.1", "-p", str(port), "-v", "0",
-        "--websocket-max-message-size", MESSAGE_BYTES, "--websocket-max-frame-size", MESSAGE_BYTES, APPLICATION,
+    "daphne": lambda port: servers.daphne("127.0.0.1", port),
+    "uvicorn": lambda port: servers.uvicorn("127.0.0.1", port),
+    "uvicorn-wsproto": lambda port: [
+        str(tools.environment()), *SERVERS["uvicorn"](port)[1:], "--ws", "wsproto",
     ],
-    "uvicorn": lambda port: [
-        str(tools.environment()), "-m", "uvicorn", APPLICATION, "--host", "127.0.0.1", "--port", str(port),
-        "--ws-max-size", MESSAGE_BYTES, "--log-level", "warning", "--no-access-log",
-    ],
-    "uvicorn-wsproto": lambda port: [*SERVERS["uvicorn"](port), "--ws", "wsproto"],
     "hypercorn": lambda port: [
         str(tools.environment()), "-m", "hypercorn", "-b", f"127.0.0.1:{port}", "-k", "uvloop",
         "--log-level", "warning", APPLICATION,

@@ -107,6 +107,8 @@ TEMPLATES = [
 # --- database -----------------------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'koprade.sqlite3'}")}
 _database = DATABASES["default"]
+# Threads of a worker keep theirs: after a restart thousands of browsers come back in the same seconds.
+_database["CONN_MAX_AGE"] = 60
 if _database["ENGINE"].endswith("sqlite3"):
     # WAL lets readers go on while one writes; IMMEDIATE takes the write lock at once instead of failing in the
     # middle of a transaction (DESIGN §7). synchronous=NORMAL survives a crash of the program.
@@ -119,7 +121,6 @@ if _database["ENGINE"].endswith("sqlite3"):
     _suffix = env("TEST_DATABASE_SUFFIX", default="")
     _database["TEST"] = {"NAME": str(VAR_DIR / f"test{_suffix}.sqlite3")}
 else:
-    _database["CONN_MAX_AGE"] = 60
     _database["CONN_HEALTH_CHECKS"] = True
     if _suffix := env("TEST_DATABASE_SUFFIX", default=""):
         _database["TEST"] = {"NAME": f"test_koprade_{_suffix}"}

@@ -12,9 +12,10 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+from realtime.servers import SERVERS
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 NODE_MODULES = REPOSITORY / "frontend" / "editor" / "node_modules"
-FRAME_BYTES = "20000000"
 
 
 def free_port() -> int:
@@ -33,9 +34,10 @@ def database_url() -> str:
 
 
 class Server:
-    """daphne with our application."""
+    """A server of the kind that `manage.py serve` starts, with our application."""
 
-    def __init__(self, port: int | None = None, **environment: str):
+    def __init__(self, port: int | None = None, kind: str = "daphne", **environment: str):
+        self.kind = kind
         self.port = port or free_port()
         self.environment = {
             **os.environ,
@@ -53,15 +55,10 @@ class Server:
 
     def start(self) -> "Server":
         self.process = subprocess.Popen(
-            [
-                sys.executable, "-m", "realtime.server", "-b", "127.0.0.1", "-p", str(self.port), "-v", "0",
-                "--websocket-max-message-size", FRAME_BYTES,
-                "--websocket-max-frame-size", FRAME_BYTES,
-                "cocreation.asgi:application",
-            ],
+            SERVERS[self.kind]("127.0.0.1", self.port),
             cwd=REPOSITORY,
             env=self.environment,
-        )  # fmt: skip
+        )
         deadline = time.monotonic() + 40
         while time.monotonic() < deadline:
             assert self.process.poll() is None, "the server ended"

@@ -22,10 +22,21 @@ pytestmark = [
 
 
 @pytest.fixture
-def server(transactional_db):
-    server = Server().start()
-    yield server
-    server.stop()
+def start_server(transactional_db):
+    started = []
+
+    def make(**options):
+        started.append(Server(**options).start())
+        return started[-1]
+
+    yield make
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture
+def server(start_server):
+    return start_server()
 
 
 def start(server, world, scenario, users, **plan):
@@ -87,8 +98,12 @@ def test_a_stranger_is_refused_for_good(server, world):
     assert answer == {"closed": [4404], "shouldConnect": False}
 
 
-@pytest.mark.parametrize("way", ["kill", "stop"])
-def test_a_crash_or_stop_loses_nothing_that_another_had_seen(server, world, way):
+@pytest.mark.parametrize(
+    ("kind", "way"),
+    [("daphne", "kill"), ("daphne", "stop"), ("uvicorn", "kill"), ("uvicorn", "stop")],
+)
+def test_a_crash_or_stop_loses_nothing_that_another_had_seen(start_server, world, kind, way):
+    server = start_server(kind=kind)
     process = start(server, world, "survive", [world.writer, world.second])
     assert process.stdout.readline() == "ready\n"
     getattr(server, way)()

@@ -12,13 +12,10 @@ import time
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-# daphne's own limit is 1 MiB; our rooms refuse larger frames themselves, with a close code that says why.
-SOCKET_MESSAGE_BYTES = 20_000_000
+from realtime.servers import SERVERS
+
 # Twice DRAIN_SECONDS of realtime/conf.py, and a little: sockets first, then the writer.
 STOP_SECONDS = 25
-# The longest answer is a large text as PDF. A handshake is answered at once; who may enter is asked after it.
-HTTP_SECONDS = 180
-HANDSHAKE_SECONDS = 10
 
 
 def is_loopback(host: str) -> bool:
@@ -33,21 +30,27 @@ def is_loopback(host: str) -> bool:
 
 
 class Command(BaseCommand):
-    help = "Serve the site with daphne and run the background jobs beside it."
+    help = "Serve the site and run the background jobs beside it."
 
     def add_arguments(self, parser):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument(
+            "--server",
+            choices=list(SERVERS),
+            default="daphne",
+            help="uvicorn carries more people (docs/adr/0006)",
+        )
         parser.add_argument("--no-jobs", action="store_true", help="jobs run elsewhere")
 
-    def handle(self, *args, host, port, no_jobs, **options):
+    def handle(self, *args, host, port, server, no_jobs, **options):
         if settings.DEMO and not is_loopback(host):
             raise CommandError(
                 "This is a demo: its password is public, so it listens on loopback only, "
                 f"not on {host}. For a real installation see docs/operations.md."
             )
         self._check_port(host, port)
-        commands = {"server": self._server(host, port)}
+        commands = {"server": SERVERS[server](host, port)}
         if not no_jobs:
             commands["jobs"] = self._jobs()
         children = {name: subprocess.Popen(command) for name, command in commands.items()}  # noqa: S603
@@ -70,16 +73,6 @@ class Command(BaseCommand):
                     f"Cannot listen on {host}:{port} ({error.strerror}). Another one is running there? "
                     f"Choose another port: make demo PORT={port + 1}"
                 ) from error
-
-    def _server(self, host, port):
-        size = str(SOCKET_MESSAGE_BYTES)
-        # -v 0: no access lines, since the query of a socket may hold a ticket (DESIGN §6).
-        return [
-            sys.executable, "-m", "realtime.server", "-b", host, "-p", str(port), "-v", "0",
-            "--websocket-max-message-size", size, "--websocket-max-frame-size", size,
-            "--http-timeout", str(HTTP_SECONDS), "--websocket_connect_timeout", str(HANDSHAKE_SECONDS),
-            "cocreation.asgi:application",
-        ]  # fmt: skip
 
     def _jobs(self):
         return [
