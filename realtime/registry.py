@@ -12,6 +12,7 @@ import uuid
 import weakref
 from typing import Protocol
 
+from cocreation.kernel.sqlite import checkpoint
 from documents.selectors import updates as update_selectors
 from documents.services.updates import snapshot_request
 from realtime import conf
@@ -30,6 +31,9 @@ from realtime.watch import Watch
 from realtime.writer import Writer, WriterFull
 
 logger = logging.getLogger(__name__)
+
+# Some hundred pages each: often enough to keep the log small, seldom enough to cost nothing.
+CHECKPOINT_TRANSACTIONS = 200
 
 _registries: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Registry]" = (
     weakref.WeakKeyDictionary()
@@ -76,6 +80,8 @@ class Registry:
         self.relay = Relay(self)
         self.watch = Watch(self)
         self._opening: dict[uuid.UUID, asyncio.Task[Room]] = {}
+        # Transactions of the writer at the last checkpoint of SQLite's log.
+        self._taken_over = 0
         self._background: set[asyncio.Task] = set()
 
     def listen(self, listener: "Listener") -> None:
@@ -142,6 +148,9 @@ class Registry:
             is_old = now - room.empty_since >= self.conf.UNLOAD_SECONDS
             if room.is_idle and (room.is_closed or is_old):
                 del self.rooms[document_id]
+        if self.writer.figures.transactions - self._taken_over >= CHECKPOINT_TRANSACTIONS:
+            self._taken_over = self.writer.figures.transactions
+            self.background(in_thread(checkpoint))
 
     def background(self, coroutine) -> None:
         """Run something that nobody waits for; faults are logged."""

@@ -115,7 +115,9 @@ if _database["ENGINE"].endswith("sqlite3"):
     _database["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+        # The log is taken over in the background (kernel/sqlite.py); within somebody's commit only when that fails.
+        "PRAGMA wal_autocheckpoint=20000;",
     }
     # A test database in memory cannot be seen by the writer thread's own connection.
     _suffix = env("TEST_DATABASE_SUFFIX", default="")

@@ -11,6 +11,7 @@ from documents.models import Document, DocumentImage, Version
 from documents.permissions import decide_document
 from processes.models import Process
 from processes.permissions import access_for, access_for_people, require
+from processes.permissions.access import access_remember
 
 
 def document_get_for(user, document_id: uuid.UUID | str, *, need: str) -> Document:
@@ -26,6 +27,8 @@ def document_get_for(user, document_id: uuid.UUID | str, *, need: str) -> Docume
     if document is None:
         raise NotFound(_("There is no such document, or it is not open to you."))
     access = access_for(user, document.process)
+    # What is decided next about this document, such as whether they may write too, reads no roles again.
+    access_remember(access)
     if not decide_document(user, "document_read", document, access=access):
         raise NotFound(_("There is no such document, or it is not open to you."))
     if document.removed_at is not None and not decide_document_removed(access, document):
