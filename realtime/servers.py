@@ -33,7 +33,7 @@ def uvicorn(host: str, port: int) -> list[str]:
     """
     return [
         sys.executable, "-m", "uvicorn", APPLICATION, "--host", host, "--port", str(port),
-        "--loop", "uvloop", "--http", "httptools", "--ws", "websockets-sansio", "--lifespan", "on",
+        "--loop", "uvloop", "--http", "httptools", "--ws", "realtime.uvicorn_sockets:SharedFrames", "--lifespan", "on",
         "--ws-max-size", MESSAGE_BYTES, "--ws-per-message-deflate", "false", "--no-proxy-headers", "--no-server-header",
         "--timeout-graceful-shutdown", STOP_SECONDS, "--no-access-log", "--log-level", "warning",
     ]  # fmt: skip
