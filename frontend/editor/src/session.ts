@@ -13,14 +13,15 @@ import { OfflineCopy } from './offline.ts'
 import type { Page } from './page.ts'
 import { showPresence } from './presence.ts'
 import { DocumentProvider } from './provider.ts'
-import type { Refusal } from './protocol.ts'
+import type { Hello, Refusal } from './protocol.ts'
 import type { Rescue } from './rescue.ts'
 import { buildSchema, rootName } from './schema.ts'
 import { notify, StatusLine, statusOf, type Ending } from './status.ts'
 import { t } from './strings.ts'
 
-/** close code: sign in */
+/** close codes */
 const SIGN_IN = 4401
+const RELOAD = 4409
 
 export interface SessionParts {
   page: Page
@@ -30,6 +31,8 @@ export interface SessionParts {
   status: StatusLine
   presence: HTMLElement
   toolbar: HTMLElement | null
+  /** who the server first said this is */
+  me?: string
 }
 
 export class Session {
@@ -85,18 +88,23 @@ export class Session {
   private listen (): void {
     const { provider } = this
     provider.on('status', () => this.showStatus())
-    provider.on('hello', hello => {
-      // a text open to everybody: the server let us in as somebody it does not know
-      if (this.parts.page.user && !hello.name) return provider.leave(SIGN_IN)
-      this.view?.setProps({ editable: () => this.mayWrite })
-      if (hello.generation && this.parts.page.generation && hello.generation !== this.parts.page.generation) this.outOfDate()
-    })
+    provider.on('hello', hello => this.greeted(hello))
     provider.on('synced', () => { this.wasConnected = true; this.mount() })
     provider.on('stranded', () => this.handBack(t('writing_lost')))
     provider.on('refused', refusal => this.refused(refusal))
     provider.on('ended', ({ code, reason }) => this.ended(code, reason))
     window.addEventListener('beforeunload', this.beforeUnload)
     document.addEventListener('keydown', this.saveKey)
+  }
+
+  private greeted (hello: Hello): void {
+    const { parts, provider } = this
+    const me = `${hello.name} ${hello.colour}`
+    parts.me ??= me
+    // the browser signed out, or in as somebody else, since this page was made: its words belong to whom it was made for
+    if (parts.page.user && (!hello.name || parts.me !== me)) return provider.leave(SIGN_IN)
+    if (hello.generation && parts.page.generation && hello.generation !== parts.page.generation) return provider.leave(RELOAD)
+    this.view?.setProps({ editable: () => this.mayWrite })
   }
 
   /** Ctrl+S anywhere on the page would open the browser's dialog to save the page. */
@@ -191,7 +199,7 @@ export class Session {
   private ended (code: number, reason: string): void {
     switch (code) {
       case SIGN_IN: return this.signedOut()
-      case 4409: return this.outOfDate()
+      case RELOAD: return this.outOfDate()
       case 4403: return this.closed('rights_lost')
       case 4404: return this.closed('not_found')
       case 4413: return this.handBack(t('too_large'))

@@ -25,6 +25,7 @@ export class TestServer {
   readonly queries: URLSearchParams[] = []
   readonly sockets = new Map<Socket, { frames: number, pending: number }>()
   canWrite = true
+  name = 'Coordinator'
   generation = 'g1'
   maxFrame = 2_000_000
   /** receipts are held back while false */
@@ -59,7 +60,7 @@ export class TestServer {
       encoding.writeVarUint(encoder, Number(this.canWrite))
       encoding.writeVarUint(encoder, 1)
       encoding.writeVarUint(encoder, this.maxFrame)
-      encoding.writeVarString(encoder, 'Coordinator')
+      encoding.writeVarString(encoder, this.name)
       encoding.writeVarString(encoder, '#005b49')
     }))
     socket.send(sync(0, Y.encodeStateVector(this.doc)))
