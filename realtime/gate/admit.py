@@ -35,6 +35,8 @@ MAX_CONTESTED = 500
 # Each cut of an item makes Yrs move all items of that client that stand behind it (a quarter of a nanosecond each). A
 # session has a few thousand, so only texts that were chopped up on purpose come near: 50 ms.
 MAX_MOVED = 200_000_000
+# To pass an item in the search for a struct's place takes so much longer.
+PASSED = 600
 # New deleted ranges of one update and client id: each may cut an item in two, and Yrs moves all that stand after it.
 MAX_DELETES = 10_000
 # Deleted ranges of one client id in all: a tab makes a few thousand in a long day.
@@ -250,7 +252,7 @@ class Admission:
         if goes_on:
             if struct.right:
                 self._refer(*struct.right)
-            known.next += length
+            self.index.go_on(known, length)
         else:
             self._begin(known, place, struct, length)
 
@@ -278,17 +280,16 @@ class Admission:
             if struct.right and self.may_use:
                 # The latest value of an attribute stands last; a right neighbour would be a second opinion on that.
                 raise Refused("neighbours_crossed")
-            known.begin(code, length, NONE, NONE)
+            self.index.begin(known, code, length, NONE, NONE)
             return
         left = self.index.number(struct.origin) if struct.origin else beginning_of(slot)
         right = self.index.number(struct.right) if struct.right else NONE
         if self.may_use:
             if not self.index.neighbours.can_be(left, right):
                 raise Refused("neighbours_crossed")
-            for border in {left + 1, right}:
-                if border > 0:
-                    self._move(self.index.moved_by_cut(border))
-        known.begin(code, length, left, right)
+            cost = PASSED * self.index.search_cost(slot, left, right)
+            self._move(cost + self.index.cut_cost(left, right))
+        self.index.begin(known, code, length, left, right)
 
     def _check(self, known: Client, place: int, struct: Struct) -> None:
         """Check a struct's content against the schema; give a Y type its slot."""

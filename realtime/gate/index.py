@@ -11,11 +11,12 @@ Cycles cannot happen: a struct may refer only to what was there before it, and i
 from array import array
 from bisect import bisect_left, bisect_right
 
-from realtime.gate.neighbours import CLOCK_BITS, Neighbours
+from realtime.gate.neighbours import CLOCK_BITS, NONE, Neighbours
 from realtime.gate.schema import ROOT
 
 GONE = -1
 SUBS = 64
+SEVERAL = -(2**62)
 # From here on putting ranges in one by one costs more than sorting all.
 MANY = 500
 
@@ -107,6 +108,10 @@ class Index:
         self.depths = array("B", [0])
         self.type_clients = array("Q", [0])
         self.type_clocks = array("q", [0])
+        # Per slot: how many intervals stand in its list.
+        self.sizes = array("l", [0])
+        # What follows a struct, by numbers: one, or SEVERAL. Made when first needed, given up by `undo`.
+        self._followers: dict[int, int] | None = None
         self.deleted: dict[int, Ranges] = {}
         self._journal: dict[int, tuple[tuple[int, ...], tuple | None]] | None = None
         self._slots_before = 1
@@ -143,14 +148,18 @@ class Index:
 
     def undo(self) -> None:
         """Take back everything added since `mark`."""
+        self._followers = None
         for client, (lengths, last) in (self._journal or {}).items():
+            for code in self.clients[client].codes[lengths[0] :]:
+                if code != GONE:
+                    self.sizes[(code >> 1) // SUBS] -= 1
             self.clients[client].cut(lengths, last)
             if not lengths[1]:
                 del self.clients[client]
         # New ones have the highest numbers.
         while self.numbered and not self.numbered[-1].next:
             self.numbered.pop()
-        for column in (self.kinds, self.depths, self.type_clients, self.type_clocks):
+        for column in (self.kinds, self.depths, self.type_clients, self.type_clocks, self.sizes):
             del column[self._slots_before :]
         self._journal = None
 
@@ -173,6 +182,7 @@ class Index:
         known.types.append(known.next)
         known.slots.append(len(self.kinds))
         self.kinds.append(kind)
+        self.sizes.append(0)
         self.depths.append(min(depth, 255))
         self.type_clients.append(known.id)
         self.type_clocks.append(known.next)
@@ -188,12 +198,59 @@ class Index:
         at = bisect_left(known.pairs, clock - 1)
         return at < len(known.pairs) and known.pairs[at] == clock - 1
 
+    def begin(self, known: Client, code: int, length: int, left: int, right: int) -> None:
+        """Add the next `length` clocks of a client as a new interval of a list or an attribute."""
+        self.sizes[(code >> 1) // SUBS] += 1
+        if self._followers is not None and left != NONE:
+            is_first = self._first(left) in (NONE, right)
+            number = known.number << CLOCK_BITS | known.next
+            self._followers[left] = number if is_first else SEVERAL
+        known.begin(code, length, left, right)
+
+    def go_on(self, known: Client, length: int) -> None:
+        """Add the next `length` clocks of a client to its last interval."""
+        if self._followers:
+            left = known.number << CLOCK_BITS | known.next - 1
+            if left in self._followers:
+                self._followers[left] = SEVERAL
+        known.next += length
+
+    def search_cost(self, slot: int, left: int, right: int) -> int:
+        """Return how many items Yjs and Yrs may pass to find the place of a new struct, at most.
+
+        They search only where something else than `right` follows `left`.
+        """
+        if self._followers is None:
+            self._followers = followers = {}
+            for known in self.numbered:
+                base = known.number << CLOCK_BITS
+                for start, origin in zip(known.starts, known.origins, strict=True):
+                    followers[origin] = SEVERAL if origin in followers else base | start
+            for left in followers:
+                # Which of the two comes first is not known.
+                if left >= 0 and self._goes_on_behind(left):
+                    followers[left] = SEVERAL
+        return 0 if self._first(left) in (NONE, right) else self.sizes[slot]
+
+    def _first(self, left: int) -> int:
+        """Return what stands directly behind a struct of all that follows it; NONE if nothing does, else SEVERAL."""
+        first = self._followers.get(left, NONE)
+        return left + 1 if first == NONE and left >= 0 and self._goes_on_behind(left) else first
+
+    def _goes_on_behind(self, left: int) -> bool:
+        """Whether what was written in one go with a struct follows it."""
+        known, clock = self.numbered[left >> CLOCK_BITS], (left & (1 << CLOCK_BITS) - 1) + 1
+        return clock < known.next and known.starts[known.at(clock)] < clock
+
+    def cut_cost(self, left: int, right: int) -> int:
+        """Return how many items Yrs may have to move to put something between two structs."""
+        return sum(self._moved_by_cut(border) for border in {left + 1, right} if border > 0)
+
     def items(self, known: Client) -> int:
         """Return about how many items Yjs and Yrs keep for a client."""
         return len(known.starts) + 2 * len(self.deleted.get(known.id, ()))
 
-    def moved_by_cut(self, border: int) -> int:
-        """Return how many items Yrs may have to move for something to stand before the struct `border`."""
+    def _moved_by_cut(self, border: int) -> int:
         known, clock = self.numbered[border >> CLOCK_BITS], border & (1 << CLOCK_BITS) - 1
         if clock >= known.next or known.starts[known.at(clock)] == clock:
             return 0

@@ -192,6 +192,24 @@ def test_no_frame_that_is_admitted_at_once_takes_long(name):
     twin.enter(update([(A, 6002, [string("!", origin=(A, 6001))])]))
 
 
+def test_structs_that_make_everybody_search_through_a_long_text_are_refused():
+    """Each stands on a struct on which ten thousand others stand: the library passes all of them, again and again."""
+    twin = Twin()
+    twin.enter(update([(5, 0, [element(), xml_text(parent=child_of(5, 0)),
+                               string("x", parent=child_of(5, 1))])]))  # fmt: skip
+    for clock in range(3, 10_003, 2_000):
+        marks = [
+            mark("strong", [{}, None][at % 2], origin=(5, clock + at - 1)) for at in range(2_000)
+        ]
+        twin.enter(update([(5, clock, marks)]))
+    searching = [string("y", origin=(5, 10 + at)) for at in range(1_000)]
+    assert attempted(twin, update([(99, 0, searching)])) is None
+    # A few of them are no harm, nor are as many where nothing is to be searched.
+    assert attempted(twin, update([(99, 0, searching[:10])]))
+    beside = [string("y", origin=(5, 10 + at), right=(5, 11 + at)) for at in range(20, 1_000)]
+    assert attempted(twin, update([(98, 0, beside)]))
+
+
 def test_random_bytes_are_refused():
     rng = random.Random(1)
     for _ in range(CASES * ROUNDS):
