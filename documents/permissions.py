@@ -10,6 +10,7 @@ ABILITIES = (
     "document_read",
     "document_write",
     "document_edit",
+    "document_redact",
     "thread_create",
     "comment_create",
     "thread_resolve",

@@ -30,6 +30,7 @@ __all__ = [
     "new_doc",
     "state_vector",
     "update_from_state",
+    "words_delete_update",
     "words_replace_update",
 ]
 
@@ -254,6 +255,36 @@ def words_replace_update(
             if isinstance(text, XmlText) and _replace_in(text, old, new):
                 return doc.get_update(before)
     return None
+
+
+def words_delete_update(state: bytes, *, block_id: str, start: int, end: int) -> bytes:
+    """Return the update that deletes UTF-16 offsets [start, end) of one block's text, an inline atom counting one.
+
+    Only words are deleted, no atoms. Its list of deletions says under which ids the words stand.
+    """
+    doc = document_from_updates(state, [])
+    made: list[bytes] = []
+    subscription = doc.observe(lambda event: made.append(event.update))
+    with doc.transaction():
+        element = _element_with_id(_root(doc), block_id)
+        at = 0
+        for child in list(element.children) if element is not None else ():
+            if not isinstance(child, XmlText):
+                at += 1
+                continue
+            plain = "".join(
+                chunk if isinstance(chunk, str) else " " for chunk, _marks in child.diff()
+            )
+            units = plain.encode("utf-16-le")
+            first, last = max(start - at, 0), min(end - at, len(units) // 2)
+            if first < last:
+                # pycrdt counts UTF-8 bytes
+                before = len(units[: first * 2].decode("utf-16-le").encode())
+                inside = len(units[first * 2 : last * 2].decode("utf-16-le").encode())
+                del child[before : before + inside]
+            at += len(units) // 2
+    doc.unobserve(subscription)
+    return merge(made) if made else b"\0\0"
 
 
 def _element_with_id(parent: XmlFragment | XmlElement, block_id: str) -> XmlElement | None:

@@ -11,6 +11,8 @@ import logging
 import uuid
 from dataclasses import replace
 
+from documents.selectors.updates import BrokenLog
+from documents.ydoc import BadUpdate
 from realtime import access, intake, registry
 from realtime.access import Admission, Turned, Wish
 from realtime.clients import Client
@@ -101,6 +103,9 @@ async def _serve(admission: Admission, handshake: Handshake, receive, send: Send
         if room is not None:
             await _say_goodbye(room, client)
         raise
+    except (BrokenLog, BadUpdate):
+        # Logged where it was found. Trying again would not help; the editor keeps what was typed.
+        client.close(Close.DAMAGED)
     except Exception:
         logger.exception("a connection to document %s failed", admission.document_id)
         client.close(Close.FAULT)

@@ -12,6 +12,7 @@ BY_CLOSE = {
     Close.NOT_FOUND: _("There is no such document, or it is not open to you."),
     Close.RELOAD: _("This page is out of date. Reload it."),
     Close.TOO_LARGE: _("This is too much at once. Split it into smaller parts."),
+    Close.DAMAGED: _("This text is damaged in the store. An operator must look at it."),
     Close.FAULT: _("The server made a mistake. Your changes are kept; it tries again."),
     Close.FULL: _("Too many people are here at the moment. Try again in a minute."),
     Close.SILENT: _("Nothing came from this page for too long. It tries again."),

@@ -41,6 +41,7 @@ class Close(enum.IntEnum):
     NOT_FOUND = 4404
     RELOAD = 4409
     TOO_LARGE = 4413
+    DAMAGED = 4422
     FAULT = 4500
     FULL = 4503
     SILENT = 4508

@@ -84,6 +84,25 @@ class DocumentListSerializer(serializers.ModelSerializer):
         fields = ["id", "process", "task", "title", "language", "thread_count", "created_at"]
 
 
+class RedactionSerializer(InputSerializer):
+    """A passage to erase for good: a block, and the words or their UTF-16 offsets. The reason stays in the log."""
+
+    block_id = serializers.CharField(max_length=40)
+    quote = serializers.CharField(
+        required=False, allow_blank=True, max_length=16_000, trim_whitespace=False
+    )
+    start = serializers.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
+    end = serializers.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
+    reason = serializers.CharField(max_length=500)
+
+
+class RedactedSerializer(serializers.Serializer):
+    """What was erased: rows changed, and in how many other places the same words still stand."""
+
+    rows = serializers.IntegerField()
+    elsewhere = serializers.IntegerField()
+
+
 class DocumentRenameSerializer(InputSerializer):
     """The title to give."""
 

@@ -18,6 +18,7 @@ from documents.selectors.listing import documents_visible_to, threads_visible_to
 from documents.services import dispositions as disposition_services
 from documents.services import documents as document_services
 from documents.services import images as image_services
+from documents.services import redaction as redaction_services
 from documents.services import threads as thread_services
 from documents.services import tickets as ticket_services
 
@@ -72,6 +73,16 @@ class DocumentViewSet(viewsets.GenericViewSet):
         response = HttpResponse(exports.export_docx(document), content_type=exports.DOCX)
         response.headers["Content-Disposition"] = 'attachment; filename="document.docx"'
         return response
+
+    @extend_schema(
+        request=serializers.RedactionSerializer, responses=serializers.RedactedSerializer
+    )
+    @action(detail=True, methods=["post"])
+    def redact(self, request: Request, pk=None) -> Response:
+        document = documents.document_get_for(request.user, pk, need="document_redact")
+        data = body_of(request, serializers.RedactionSerializer)
+        done = redaction_services.passage_redact(actor=request.user, document=document, **data)
+        return Response(serializers.RedactedSerializer(done).data)
 
     @extend_schema(request=None, responses={201: serializers.TicketSerializer})
     @action(detail=True, methods=["post"])

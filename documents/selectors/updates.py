@@ -1,5 +1,6 @@
 """Reading the log of a text: loading it, what came after a sequence, the heads that open rooms poll."""
 
+import logging
 import uuid
 import zlib
 from collections.abc import Iterable
@@ -16,6 +17,8 @@ from documents.models import (
     DocumentSnapshot,
     DocumentUpdate,
 )
+
+logger = logging.getLogger(__name__)
 
 # Rows of one query when a room fills a gap; a larger gap takes several rounds.
 GAP_ROWS = 1_000
@@ -92,7 +95,7 @@ def text_load(document_id: uuid.UUID, *, until: int | None = None) -> StoredText
         schema_version=document.schema_version,
         snapshot_sequence=start,
         snapshot=bytes(snapshot.state) if snapshot else None,
-        rows=_rows(rows, start),
+        rows=_rows(document_id, rows, start),
         clients=dict(clients.values_list("client_id", "user_id")),
     )
 
@@ -108,7 +111,7 @@ def _snapshot(document: Document, until: int | None) -> DocumentSnapshot | None:
     return None
 
 
-def _rows(queryset, after: int) -> list[LogRow]:
+def _rows(document_id: uuid.UUID, queryset, after: int) -> list[LogRow]:
     """Return rows in order. Raises BrokenLog for a gap or a wrong checksum."""
     rows = []
     for sequence, user_id, connection_id, data, stored in (
@@ -118,6 +121,12 @@ def _rows(queryset, after: int) -> list[LogRow]:
     ):
         row = LogRow(sequence, user_id, connection_id, bytes(data))
         if sequence != after + 1 or checksum(row.data) != stored:
+            logger.error(
+                "document %s is damaged at row %s; look at it with: manage.py verify_documents --document %s",
+                document_id,
+                after + 1,
+                document_id,
+            )
             raise BrokenLog(_("This text is damaged in the store. An operator must look at it."))
         after = sequence
         rows.append(row)
@@ -127,7 +136,7 @@ def _rows(queryset, after: int) -> list[LogRow]:
 def rows_after(document_id: uuid.UUID, sequence: int, *, limit: int = GAP_ROWS) -> list[LogRow]:
     """Return the next rows after `sequence`, at most `limit`. Raises BrokenLog. 1 query."""
     rows = DocumentUpdate.objects.filter(document_id=document_id, sequence__gt=sequence)
-    return _rows(rows.filter(sequence__lte=sequence + limit), sequence)
+    return _rows(document_id, rows.filter(sequence__lte=sequence + limit), sequence)
 
 
 def document_load(document_id: uuid.UUID, *, until: int | None = None) -> ydoc.Doc:

@@ -31,6 +31,8 @@ SENTENCES = {
     "document.renamed": gettext_lazy("renamed a text to “%(label)s”"),
     "document.removed": gettext_lazy("removed the text “%(label)s”"),
     "document.restored": gettext_lazy("brought back the text “%(label)s”"),
+    "document.redacted": gettext_lazy("erased words for good in “%(label)s”"),
+    "document.reset": gettext_lazy("brought back “%(label)s” from a backup"),
     "document.edited": gettext_lazy("wrote in “%(label)s”"),
     "thread.created": gettext_lazy("commented: %(label)s"),
     "comment.created": gettext_lazy("replied: %(label)s"),

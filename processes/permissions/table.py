@@ -47,6 +47,7 @@ PLACE = frozenset(
         "document_read",
         "document_write",
         "document_edit",
+        "document_redact",
         "thread_create",
         "comment_create",
         "thread_resolve",
@@ -59,7 +60,13 @@ ABILITIES = tuple(sorted(PROCESS_WIDE | PLACE))
 BY_ROLE: dict[str, frozenset[str]] = {
     Role.COORDINATOR: frozenset(ABILITIES) - {"join_request_create"},
     Role.FACILITATOR: frozenset(ABILITIES)
-    - {"join_request_create", "process_visibility_set", "process_finish", "thread_dispose"},
+    - {
+        "join_request_create",
+        "process_visibility_set",
+        "process_finish",
+        "document_redact",
+        "thread_dispose",
+    },
     Role.COAUTHOR: READ_WITH_ROLE
     | COMMENT
     | {"document_write", "document_create", "asset_create", "thread_resolve"},
@@ -125,6 +132,7 @@ REASONS: dict[str, object] = {
     "document_create": _("Only co-authors, facilitators and coordinators start documents."),
     "document_write": _("Only co-authors, facilitators and coordinators write in the text."),
     "document_edit": _LEADERS,
+    "document_redact": _("Only coordinators erase words for good."),
     "thread_create": _("Commenting is open to people with a role in this process."),
     "comment_create": _("Commenting is open to people with a role in this process."),
     "thread_resolve": _WRITERS,

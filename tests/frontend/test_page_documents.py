@@ -7,10 +7,11 @@ import zipfile
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.core.cache import cache
 from django.urls import reverse
 
 from community.models import SignInLink
-from documents.models import CommentDraft, Thread
+from documents.models import CommentDraft, DocumentUpdate, Thread
 from documents.services.dispositions import disposition_set
 from processes.models import Role, Visibility
 from tests.factories import documents as make
@@ -381,3 +382,11 @@ def test_document_page_costs_the_same_for_one_comment_and_for_fifty(
     signed_in(client, author)
     with django_assert_max_num_queries(24):
         client.get(url("detail", document))
+
+
+def test_a_damaged_text_is_not_shown_as_if_it_were_whole(client, document):
+    cache.clear()
+    DocumentUpdate.objects.filter(document=document).update(data=b"\7\7")
+    answer = client.get(url("detail", document))
+    assert answer.status_code == 503
+    assert "damaged in the store" in answer.content.decode()

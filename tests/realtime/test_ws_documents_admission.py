@@ -11,7 +11,7 @@ from cocreation.kernel import clock
 from cocreation.kernel.events import publish_on_commit, topic
 from community.services.tokens import token_create, token_revoke
 from documents.models import Document, DocumentTicket, DocumentUpdate
-from documents.services.documents import document_remove
+from documents.services.documents import document_create, document_remove
 from documents.services.tickets import ticket_create
 from processes.models import Process, ProcessRole, Role, Visibility
 from realtime import protocol
@@ -293,3 +293,27 @@ async def test_a_change_of_rights_is_heard_at_once(world, sockets, settings):
 
     await announce()
     assert (await socket.until(protocol.Frame.STATE)).uint() == State.READ_ONLY
+
+
+async def test_a_damaged_text_is_not_opened_and_everybody_is_told_what_to_do(
+    world, sockets, caplog
+):
+    await database_sync_to_async(DocumentUpdate.objects.update)(data=b"\7\7")
+    socket = await sockets(world, world.writer, greet=False)
+    message = await socket.communicator.receive_output(5)
+    assert (message["type"], message["code"]) == ("websocket.close", 4422)
+    assert "damaged" in message["reason"]
+    assert f"verify_documents --document {world.document.pk}" in caplog.text
+
+
+async def test_a_damaged_text_takes_no_other_with_it(world, sockets):
+    other = await database_sync_to_async(document_create)(
+        actor=world.coordinator, task=world.task, title="Sound"
+    )
+    damaged = DocumentUpdate.objects.filter(document=world.document)
+    await database_sync_to_async(damaged.update)(data=b"\7\7")
+    broken = await sockets(world, world.writer, greet=False)
+    assert await broken.closing() == 4422
+    sound = await sockets(world, world.writer, path=f"/ws/v1/documents/{other.pk}")
+    await sound.send_update(first_words())
+    assert await sound.receipt() == (1, 2)

@@ -43,6 +43,7 @@ def test_document_answers_with_what_the_person_may_do():
         "document_read": True,
         "document_write": True,
         "document_edit": False,
+        "document_redact": False,
         "thread_create": True,
         "comment_create": True,
         "thread_resolve": True,
@@ -202,3 +203,18 @@ def test_list_of_documents_costs_the_same_for_one_and_for_many(rows, django_asse
     user = make.member(document.process, Role.COAUTHOR)
     with django_assert_max_num_queries(8):
         assert client(user).get("/api/v1/documents/").json()["count"] == rows
+
+
+def test_a_coordinator_erases_a_passage_and_others_cannot():
+    document = make.document(text="Call 20000000 today.")
+    block = make.block_with(document, "20000000").id
+    body = {"block_id": block, "quote": "20000000", "reason": "a private number"}
+    path = f"/api/v1/documents/{document.pk}/redact/"
+    facilitator = client(make.member(document.process, Role.FACILITATOR))
+    assert facilitator.post(path, body, format="json").status_code == 403
+    assert client().post(path, body, format="json").status_code == 401
+    api = client(make.member(document.process, Role.COORDINATOR))
+    assert api.post(path, {**body, "reason": ""}, format="json").status_code == 400
+    answer = api.post(path, body, format="json")
+    assert (answer.status_code, answer.json()) == (200, {"rows": 1, "elsewhere": 0})
+    assert "20000000" not in api.get(f"/api/v1/documents/{document.pk}/markdown/").content.decode()
