@@ -6,6 +6,7 @@ import zlib
 import pytest
 from pycrdt import XmlFragment
 
+from cocreation.kernel import clock
 from cocreation.kernel.errors import Conflict, NotFound
 from documents.models import (
     DocumentClient,
@@ -228,3 +229,27 @@ def test_append_of_more_rows_than_one_statement_takes_keeps_their_order(document
     rows = DocumentUpdate.objects.filter(document=document, sequence__gt=1).order_by("sequence")
     assert [bytes(row.data) for row in rows] == datas
     assert [row.sequence for row in rows] == list(range(2, 252))
+
+
+def test_the_sweep_asks_for_snapshots_that_are_overdue_and_for_those_of_texts_left_alone(
+    document, settings, django_capture_on_commit_callbacks
+):
+    settings.DOCUMENT_SNAPSHOT_EVERY_ROWS = 20
+    append(document, *(words(A + n) for n in range(4)))
+    assert updates.snapshots_sweep() == 0
+    DocumentHead.objects.update(text_updated_at=clock.now() - 2 * updates.QUIET)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert updates.snapshots_sweep() == 1
+    assert DocumentSnapshot.objects.get(document=document).sequence == 5
+    assert updates.snapshots_sweep() == 0
+    append(document, *(words(B + n) for n in range(20)))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert updates.snapshots_sweep() == 1
+    assert DocumentHead.objects.get(document=document).snapshot_sequence == 25
+
+
+def test_the_sweep_leaves_a_text_alone_that_has_little_to_replay(document, settings):
+    settings.DOCUMENT_SNAPSHOT_EVERY_ROWS = 20
+    append(document, words())
+    DocumentHead.objects.update(text_updated_at=clock.now() - 2 * updates.QUIET)
+    assert updates.snapshots_sweep() == 0
