@@ -210,6 +210,18 @@ def test_structs_that_make_everybody_search_through_a_long_text_are_refused():
     assert attempted(twin, update([(98, 0, beside)]))
 
 
+def test_values_that_make_everybody_search_through_former_ones_are_refused():
+    twin = Twin()
+    twin.enter(update([(5, 0, [element()])]))
+    value = uint(1) + b"\x77" + uint(6) + b"block1"
+    first = item(8, value, parent=child_of(5, 0), sub="id")
+    for clock in range(1, 3_001, 100):
+        later = [item(8, value, origin=(5, clock + at - 1)) for at in range(100)]
+        twin.enter(update([(5, clock, [first, *later[1:]] if clock == 1 else later)]))
+    assert attempted(twin, update([(99, 0, [first] * 400)])) is None
+    assert attempted(twin, update([(99, 0, [first] * 10)]))
+
+
 def test_random_bytes_are_refused():
     rng = random.Random(1)
     for _ in range(CASES * ROUNDS):
