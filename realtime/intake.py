@@ -156,7 +156,7 @@ def take_presence(room: Room, client: Client, payload: bytes) -> None:
     now = time.monotonic()
     for client_id, clock, text in presence.decode(payload):
         if client.presence_id is None and text != presence.NOBODY:
-            if not room.presence.claim(
+            if not room.attendance.presence.claim(
                 client_id, client, partial(_is_mine, room, client, client_id)
             ):
                 continue
@@ -171,9 +171,9 @@ def take_presence(room: Room, client: Client, payload: bytes) -> None:
             # Readers are counted, not shown. Hearing itself keeps the stock provider from reconnecting.
             own = {client_id: presence.Entry(clock, state, now, client)}
             client.put(protocol.awareness(presence.encode(own)))
-        elif room.presence.put(client_id, clock, state, client, now):
+        elif room.attendance.presence.put(client_id, clock, state, client, now):
             room.wake()
-        elif state != presence.NOBODY and (gone := room.presence.gone(client_id)):
+        elif state != presence.NOBODY and (gone := room.attendance.presence.gone(client_id)):
             # Others hold it for gone: hearing so, its browser speaks up with a new clock.
             client.put(protocol.awareness(presence.encode(gone)))
 

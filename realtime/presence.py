@@ -6,7 +6,7 @@ readers are only counted: their number travels as a state of client id 0, which 
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from realtime.gate.errors import Refused
 from realtime.gate.reader import MAX_CLIENT, MAX_CLOCK, Reader, write_text, write_uint
@@ -27,6 +27,13 @@ class Entry:
     state: str
     seen_at: float
     owner: object
+    _bytes: bytes = field(default=b"", repr=False, compare=False)
+
+    def encoded(self, client_id: int) -> bytes:
+        """Return the entry as y-protocols reads it; made once, since everybody who comes gets all of them."""
+        if not self._bytes:
+            self._bytes = write_uint(client_id) + write_uint(self.clock) + write_text(self.state)
+        return self._bytes
 
 
 def decode(payload: bytes) -> list[tuple[int, int, str]]:
@@ -44,8 +51,7 @@ def decode(payload: bytes) -> list[tuple[int, int, str]]:
 def encode(entries: dict[int, Entry]) -> bytes:
     """Return entries as y-protocols reads them."""
     return write_uint(len(entries)) + b"".join(
-        write_uint(client) + write_uint(entry.clock) + write_text(entry.state)
-        for client, entry in entries.items()
+        entry.encoded(client) for client, entry in entries.items()
     )
 
 

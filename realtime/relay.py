@@ -125,7 +125,7 @@ class Relay:
                 self._say(WORKERS_GROUP, {"type": "worker.beat"})
                 for worker in self.neighbours.gone(time.monotonic()):
                     for room in self.registry.rooms.values():
-                        room.presence.lose_worker(worker, time.monotonic())
+                        room.attendance.presence.lose_worker(worker, time.monotonic())
                         room.wake()
                 self._join()
             except Exception:
@@ -180,13 +180,15 @@ class Relay:
         now = time.monotonic()
         for client_id, clock, state in entries:
             if client_id == presence.READERS_CLIENT:
-                room.presence.hear_readers(message["worker"], presence.readers_in(state), now)
+                room.attendance.presence.hear_readers(
+                    message["worker"], presence.readers_in(state), now
+                )
             else:
-                room.presence.put(client_id, clock, state, message["worker"], now)
+                room.attendance.presence.put(client_id, clock, state, message["worker"], now)
         room.wake()
 
     def _tell_presence(self, room: "Room") -> None:
-        if own := room.presence.own():
+        if own := room.attendance.presence.own():
             self.send_presence(room.document_id, presence.encode(own))
 
     def _came_back(self) -> None:
@@ -198,7 +200,7 @@ class Relay:
         for room in self.registry.rooms.values():
             self._tell_presence(room)
             for client in room.clients:
-                if doubt := room.presence.doubt(client.presence_id, client):
+                if doubt := room.attendance.presence.doubt(client.presence_id, client):
                     client.put(protocol.awareness(presence.encode(doubt)))
 
     # --- telling ----------------------------------------------------------------------------------

@@ -20,21 +20,19 @@ from cocreation.kernel.errors import Conflict, NotFound
 from documents.selectors.updates import LogRow
 from documents.services.updates import Appended
 from documents.ydoc import BadUpdate
-from realtime import presence, protocol
+from realtime import protocol
+from realtime.attendance import Attendance
 from realtime.batches import Batch, Entry
 from realtime.clients import Client
 from realtime.database import in_thread
 from realtime.gate import Missing, Refused, merge, parse
 from realtime.outside import Outside
 from realtime.pace import Pace
-from realtime.presence import Presence
 from realtime.protocol import Close, Hello, State
 from realtime.text import Overlap, RoomText
 from realtime.writer import WriterFull
 
 logger = logging.getLogger(__name__)
-
-PRESENCE_REFRESH_SECONDS = 15
 
 
 class Room:
@@ -47,7 +45,7 @@ class Room:
         self.process_id = process_id
         self.document_id = text.document_id
         self.clients: set[Client] = set()
-        self.presence = Presence()
+        self.attendance = Attendance(self)
         self.pending: list[Entry] = []
         self.pending_bytes = 0
         self.head_seen = text.sequence
@@ -60,8 +58,8 @@ class Room:
         self._is_dirty = False  # the document holds what is not committed yet
         self._task: asyncio.Task | None = None
         self._pace = Pace.of(self.conf)
-        self._next_presence_at = 0.0
-        self._readers_told_at = 0.0
+        # Set while the rounds wait with nothing but presence to tell: text does not wait for that.
+        self._text_came: asyncio.Event | None = None
 
     # --- clients --------------------------------------------------------------------------------
 
@@ -75,7 +73,8 @@ class Room:
         # Also to who only reads: the editor finds out by it whether it holds edits that never got here.
         client.put(protocol.sync_step_1(self.text.vector()))
         if not client.can_write:
-            self.count_readers()
+            self.attendance.count_readers()
+            self.wake()
         self.send_presence_to(client)
 
     def _hello(self, client: Client) -> Hello:
@@ -91,9 +90,9 @@ class Room:
     def leave(self, client: Client) -> None:
         """Forget a client. What it sent is stored all the same."""
         self.clients.discard(client)
-        self.presence.leave(client, time.monotonic())
+        self.attendance.leave(client)
         if not client.can_write:
-            self.count_readers()
+            self.attendance.count_readers()
         client.outbox.stop()
         self.empty_since = time.monotonic()
         self.wake()
@@ -114,8 +113,8 @@ class Room:
             client.put(protocol.sync_step_1(self.text.vector()))
         else:
             client.tell_state(State.READ_ONLY)
-            self.presence.leave(client, time.monotonic())
-        self.count_readers()
+            self.attendance.leave(client)
+        self.attendance.count_readers()
         self.wake()
 
     def set_trouble(self, is_trouble: bool) -> None:
@@ -125,12 +124,6 @@ class Room:
         self.is_in_trouble = is_trouble
         for client in self.clients:
             client.tell_state(State.STORAGE_TROUBLE if is_trouble else State.NORMAL)
-
-    def count_readers(self) -> None:
-        """Tell how many only read."""
-        self._readers_told_at = now = time.monotonic()
-        self.presence.count_readers(sum(not client.can_write for client in self.clients), now)
-        self.wake()
 
     # --- what clients ask -------------------------------------------------------------------------
 
@@ -151,18 +144,20 @@ class Room:
 
     def send_presence_to(self, client: Client) -> None:
         """Tell one client who is here."""
-        if present := self.presence.present():
-            client.put(protocol.awareness(presence.encode(present)))
+        for frame in self.attendance.frames():
+            client.put(frame)
 
     def enter(self, entry: Entry) -> None:
         """Queue an admitted change for the next round."""
         self.pending.append(entry)
         self.pending_bytes += len(entry.admitted.data)
+        if self._text_came:
+            self._text_came.set()
         self.wake()
 
     def _whole(self, client: Client) -> list[bytes]:
         """Return the frames for a client that was too slow for single changes."""
-        frames = [protocol.awareness(presence.encode(self.presence.present()))]
+        frames = self.attendance.frames()
         if self._is_dirty:
             # Nobody sees what is not stored: the text follows when the commit under way is done.
             self._askers.append((client, protocol.state_vector({})))
@@ -179,7 +174,7 @@ class Room:
 
     def _has_work(self) -> bool:
         return bool(
-            self.pending or self.presence.changed or self.head_seen > self.text.sequence
+            self.pending or self.attendance.has_news or self.head_seen > self.text.sequence
         ) and not (self.is_closed and not self.pending)
 
     async def _rounds(self) -> None:
@@ -204,10 +199,18 @@ class Room:
 
     async def _pause(self) -> None:
         now = time.monotonic()
-        wait = self._pace.wait(now)
-        if not self.pending and self.head_seen <= self.text.sequence:
-            wait = max(wait, self._next_presence_at - now)
-        if wait > 0:
+        has_text = self.pending or self.head_seen > self.text.sequence
+        if not has_text and (wait := self.attendance.wait(now)) > 0:
+            self._text_came = asyncio.Event()
+            try:
+                async with asyncio.timeout(wait):
+                    await self._text_came.wait()
+            except TimeoutError:
+                return
+            finally:
+                self._text_came = None
+            now = time.monotonic()
+        if (wait := self._pace.wait(now)) > 0:
             await asyncio.sleep(wait)
 
     async def _round(self) -> None:
@@ -216,19 +219,13 @@ class Room:
             await self._commit()
         if self.head_seen > self.text.sequence:
             await self._fill_gap()
-        now = time.monotonic()
-        if self.presence.changed and now >= self._next_presence_at:
-            self._send_presence()
-            self._next_presence_at = now + self.conf.AWARENESS_TICK_MS / 1000
         self._pace.spent(self._cost, time.monotonic())
+        now = time.monotonic()
+        if self.attendance.has_news and not self.attendance.wait(now):
+            self.attendance.tell(now)
 
-    def _send_presence(self) -> None:
-        changed = self.presence.take_changed()
-        self._to_all(protocol.awareness(presence.encode(changed)))
-        if own := self.presence.take_own(changed):
-            self.outside.relay_presence(self.document_id, presence.encode(own))
-
-    def _to_all(self, frame: bytes, but: Client | None = None) -> None:
+    def to_all(self, frame: bytes, but: Client | None = None) -> None:
+        """Send a frame to everybody here."""
         started = time.perf_counter()
         for client in list(self.clients):
             if client is not but:
@@ -300,7 +297,7 @@ class Room:
 
     def _announce(self, batch: Batch, appended: Appended) -> None:
         update = batch.update()
-        self._to_all(protocol.sync_update(update), but=batch.only_sender())
+        self.to_all(protocol.sync_update(update), but=batch.only_sender())
         self.outside.relay_rows(self.document_id, batch.log_rows(appended.first))
         if appended.is_snapshot_due:
             self.outside.snapshot_request(self.document_id)
@@ -340,7 +337,7 @@ class Room:
             await self._rebuild()
             return
         if taken:
-            self._to_all(protocol.sync_update(merge(item.parts for item in taken)))
+            self.to_all(protocol.sync_update(merge(item.parts for item in taken)))
 
     async def _rebuild(self) -> None:
         """Make the room anew from the log and let what waits through the gate again."""
@@ -360,7 +357,7 @@ class Room:
         self.head_seen = max(self.head_seen, text.sequence)
         if text.sequence != before.sequence:
             # Rows of others are among what was loaded; what a client knows already does no harm.
-            self._to_all(protocol.sync_update(text.state()))
+            self.to_all(protocol.sync_update(text.state()))
         self._answer_askers()
 
     def _enter_again(self, entry: Entry) -> bool:
@@ -392,8 +389,5 @@ class Room:
 
     def refresh_presence(self) -> None:
         """Forget the silent, tell the number of readers now and then."""
-        now = time.monotonic()
-        self.presence.expire(now, self.conf.PRESENCE_SECONDS)
-        if now - self._readers_told_at >= PRESENCE_REFRESH_SECONDS:
-            self.count_readers()
+        self.attendance.refresh()
         self.wake()

@@ -367,8 +367,8 @@ async def test_presence_has_the_servers_names_and_one_id_per_connection(world, w
     await a.send(protocol.awareness(said(A + 1, 1, '{"x":1}')))
     await b.send(protocol.awareness(said(A, 9, '{"x":1}')))
     await asyncio.sleep(0.1)
-    assert set(a.room.presence.present()) == {A}
-    assert b"cursor" in presence.encode(a.room.presence.present())
+    assert set(a.room.attendance.presence.present()) == {A}
+    assert b"cursor" in presence.encode(a.room.attendance.presence.present())
     a.leave()
     await b.until(lambda m: m.presences and m.presences[-1] == said(A, 2, "null"))
 

@@ -39,7 +39,7 @@ class Command(BaseCommand):
             "--server",
             choices=list(SERVERS),
             default="daphne",
-            help="uvicorn carries more people (docs/adr/0006)",
+            help="uvicorn carries more people (docs/adr/0007)",
         )
         parser.add_argument("--no-jobs", action="store_true", help="jobs run elsewhere")
 
