@@ -52,7 +52,7 @@ class Conf:
     # ... above it, it pauses up to so long to save work, ...
     TICK_EASY_MS: float = 12.0
     # ... and longer only where its rounds would take more than this share.
-    TICK_HARD_SHARE: float = 0.5
+    TICK_HARD_SHARE: float = 0.75
     TICK_MAX_MS: float = 300.0
     TICK_CREDIT_MS: float = 10.0
     AWARENESS_TICK_MS: float = 50.0
