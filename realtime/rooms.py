@@ -34,6 +34,8 @@ from realtime.writer import WriterFull
 
 logger = logging.getLogger(__name__)
 
+APPLY_SLICE_SECONDS = 0.01
+
 
 class Room:
     """See the module. All methods run on the worker's event loop."""
@@ -239,12 +241,17 @@ class Room:
         started = time.perf_counter()
         batch = Batch(entries)
         self._is_dirty = True
+        paused = started
         for row in batch.rows:
             try:
                 self.text.apply(row.data)
             except BadUpdate:
                 await self._drop(entries, row.entries, "cannot_be_applied")
                 return
+            if time.perf_counter() - paused > APPLY_SLICE_SECONDS:
+                # Many costly changes at once: other rooms and sockets have their turn in between.
+                await asyncio.sleep(0)
+                paused = time.perf_counter()
         self._cost += time.perf_counter() - started
         appended = None
         if batch.rows:

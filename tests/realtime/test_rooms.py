@@ -426,3 +426,24 @@ def test_what_was_let_in_is_stored_at_the_end_of_the_worker(world):
     loop.close()
     connection.close()
     assert "hello" in str(document_load(world.document.pk).get("prosemirror", type=XmlFragment))
+
+
+async def test_costly_changes_of_one_round_leave_others_their_turn(world, worker, monkeypatch):
+    work = worker()
+    a, b = await work.join(world, world.writer), await work.join(world, world.second)
+    turns = []
+    loop = asyncio.get_running_loop()
+    monkeypatch.setattr("realtime.rooms.APPLY_SLICE_SECONDS", 0.0)
+    real = a.room.text.apply
+
+    def apply(data):
+        turns.append("apply")
+        loop.call_soon(turns.append, "others")
+        real(data)
+
+    a.room.text.apply = apply
+    await a.change(first_words(A))
+    await b.change(first_words(B, "there"))
+    await a.until(lambda m: "there" in m.text)
+    await b.until(lambda m: "hello" in m.text)
+    assert turns[:4] == ["apply", "others", "apply", "others"]
