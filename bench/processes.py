@@ -167,13 +167,13 @@ def memory_kib(pids: Sequence[int]) -> dict[str, int]:
 
 @contextlib.contextmanager
 def stops_on_signals(minutes: float) -> Iterator[None]:
-    """Turn SIGTERM, SIGHUP and the end of the time given into an exception, so that everything is tidied up."""
+    """Turn Ctrl+C, SIGTERM, SIGHUP and the end of the time given into an exception, so that everything is tidied up."""
 
     def stop(number, _frame):
         reason = f"{minutes} minutes are over" if number == signal.SIGALRM else "told to stop"
         raise SystemExit(f"bench: {reason}")
 
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
         signal.signal(number, stop)
     signal.alarm(max(1, int(minutes * 60)))
     try:
