@@ -29,6 +29,7 @@ _BLOCKS = {
     "td": "table_cell",
     "cell": "table_cell",
 }
+_NEVER_EMPTY = ("list_item", "blockquote", "table_cell", "table_header")
 _MARKS = {"strong": "strong", "em": "em", "s": "strike"}
 _HTML_MARKS = {
     "strong": "strong",
@@ -108,10 +109,7 @@ def _close(kind: str, stack: list[Json]) -> None:
         stack.pop()
     node = stack.pop()
     content = node["content"]
-    if node["type"] == "list_item":
-        if not content or content[0]["type"] != "paragraph":
-            content.insert(0, {"type": "paragraph"})
-    elif node["type"] in ("blockquote", "table_cell", "table_header") and not content:
+    if node["type"] in _NEVER_EMPTY and not content:
         content.append({"type": "paragraph"})
     elif node["type"] == "table" and not content:
         content.append({"type": "table_row"})

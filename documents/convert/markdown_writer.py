@@ -110,12 +110,15 @@ def _list(node: Json, *, alternate: bool) -> str:
 
 def _item(item: Json, marker: str, *, tight: bool) -> str:
     content = item.get("content", [])
-    if len(content) <= 1 and not (content and content[0].get("content")):
+    if not content or (len(content) == 1 and _is_empty_paragraph(content[0])):
         return marker.rstrip()
     if _has_tabs_in_code(item):
         # a tab that begins at a multiple of four columns survives the indentation
         marker = marker.ljust(len(marker) + -len(marker) % 4)
     first, *others = _blocks(content, tight=tight).split("\n")
+    if re.fullmatch("[-*]+", first):
+        # behind the item's own sign, a rule or an empty inner item would become part of one longer rule
+        first = "___" if content[0]["type"] == "horizontal_rule" else f"{first} {EMPTY_PARAGRAPH}"
     indent = " " * len(marker)
     return "\n".join([marker + first, *(indent + line if line else "" for line in others)])
 

@@ -171,11 +171,7 @@ class _Reader:
 
 
 def _item(blocks: list[Json]) -> Json:
-    first_fits = bool(blocks) and blocks[0]["type"] == "paragraph"
-    return {
-        "type": "list_item",
-        "content": blocks if first_fits else [{"type": "paragraph"}, *blocks],
-    }
+    return {"type": "list_item", "content": blocks or [{"type": "paragraph"}]}
 
 
 def _code(text: str, params: str) -> Json:

@@ -296,13 +296,7 @@ class Admission:
         slot, sub = divmod(place, SUBS)
         kind = self.index.kinds[slot]
         if struct.kind == TYPE:
-            child = child_kind(
-                self.rules,
-                kind,
-                sub,
-                struct.payload,
-                is_first=struct.origin is None and self.may_use and self.index.is_old(slot),
-            )
+            child = child_kind(self.rules, kind, sub, struct.payload)
             depth = self.index.depths[slot] + 1
             if self.may_use and (child == OTHER or depth > MAX_DEPTH):
                 raise Refused("node_not_allowed", str(struct.payload))

@@ -8,10 +8,10 @@ who did nothing. It cannot build, with all that is inside (tried in `test_editor
   here, struct by struct, so none of it ever stands in a document;
 - a text with a mark that lacks an attribute it needs (a link without address): refused here;
 - an image without its id, a quotation, list, cell or item without children: let in. Only the empty thing itself is
-  deleted, and honest people make the empty ones by deleting at the same time;
-- an item that does not begin with a paragraph: putting something else at its very beginning is refused here. Deleting
-  its first paragraph is not: two who work at the same time can leave such an item, too, and a writer who wants words
-  gone can delete them without detours. (That an item need not begin with a paragraph would be the cure, in the schema.)
+  deleted, and honest people make the empty ones by deleting at the same time.
+
+No node asks for its children in an order (`test_schema.py` keeps it so): one writer could take away what has to come
+first while another adds what may only follow, both rightly, and the node with all its words could not be built.
 
 Everything else that a document can come to hold is built as it is: missing attributes have defaults, what is out of
 range is refused, which marks exclude each other is not looked at by either side. So no check of whole blocks after
@@ -24,19 +24,14 @@ from realtime.gate.schema import OTHER, PLAIN_TEXT, TEXT, Rules
 from realtime.gate.values import read_json
 
 
-def child_kind(rules: Rules, kind: int, sub: int, name: str | None, *, is_first: bool) -> int:
-    """Return the kind of a new Y type within a type of kind `kind`; OTHER if it may not stand there.
-
-    `is_first`: it is put before all that is in a type which was there before.
-    """
+def child_kind(rules: Rules, kind: int, sub: int, name: str | None) -> int:
+    """Return the kind of a new Y type within a type of kind `kind`; OTHER if it may not stand there."""
     if sub:
         return OTHER
     if name is None:
         return rules.text_kind[kind] or OTHER
     child = rules.kinds.get(name, OTHER)
-    if child not in rules.children[kind]:
-        return OTHER
-    return OTHER if is_first and rules.first[kind] not in (0, child) else child
+    return child if child in rules.children[kind] else OTHER
 
 
 def check_content(rules: Rules, kind: int, sub: int, struct: Struct) -> None:

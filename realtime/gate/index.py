@@ -256,10 +256,6 @@ class Index:
             return 0
         return self.items(known)
 
-    def is_old(self, slot: int) -> bool:
-        """Whether a Y type was there before `mark`."""
-        return slot < self._slots_before
-
     def is_dead(self, slot: int) -> bool:
         """Whether a Y type or one that contains it is deleted."""
         while slot:

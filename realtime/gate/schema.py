@@ -17,7 +17,6 @@ FIRST_ELEMENT = 4
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _BLOCK_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_FIRST = re.compile(r"([a-z_]+) ")
 _NAME = re.compile(r"[a-z_]+")
 
 Check = Callable[[object], bool]
@@ -85,8 +84,6 @@ class Rules:
         size = FIRST_ELEMENT + len(nodes)
         self.children: list[frozenset[int]] = [frozenset()] * size
         self.text_kind = [0] * size
-        # The kind that a node must begin with, 0 where that is left open.
-        self.first = [0] * size
         self.attributes: list[dict[int, Check]] = [{} for _ in range(size)]
         schemes = list(schema["url_schemes"])
         self._compile(ROOT, schema["nodes"]["doc"], schema, schemes)
@@ -109,8 +106,6 @@ class Rules:
             names |= group or {word}
         if "text" in names:
             self.text_kind[kind] = PLAIN_TEXT if rule.get("marks") == "" else TEXT
-        if first := _FIRST.match(rule.get("content", "")):
-            self.first[kind] = self.kinds.get(first.group(1), 0)
         self.children[kind] = frozenset(self.kinds[name] for name in names if name in self.kinds)
         checks = {key: _attribute(attr, schemes) for key, attr in rule.get("attrs", {}).items()}
         if rule.get("identified"):

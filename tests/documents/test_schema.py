@@ -1,6 +1,8 @@
 """The schema: what is valid, the canonical form, block ids, reading text."""
 
 import json
+import re
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import given, settings
 
 from cocreation.kernel.errors import Invalid
 from documents import schema
+from documents.schema_rules import DECLARATION
 from tests.documents.convert import strategies
 
 
@@ -29,6 +32,16 @@ def test_schema_version_is_that_of_the_file():
     source = json.loads((Path(schema.__file__).parent / "schema.json").read_text(encoding="utf-8"))
     assert source["version"] == schema.SCHEMA_VERSION
     assert source["root"] == schema.ROOT_NAME
+
+
+def test_no_node_asks_for_its_children_in_an_order():
+    # Two who work at the same time break an order, and editors delete what they cannot build, with all words in it.
+    for name, rule in DECLARATION.source["nodes"].items():
+        assert re.fullmatch(r"(\w+|\(\w+( \| \w+)*\))[*+]", rule.get("content", "none*")), name
+    for name, rule in DECLARATION.nodes.items():
+        children = [child for child in DECLARATION.nodes if DECLARATION.content_fits(rule, [child])]
+        for first, second in product(children, repeat=2):
+            assert DECLARATION.content_fits(rule, [first, second]), (name, first, second)
 
 
 def test_empty_document_is_valid_and_identified():

@@ -11,6 +11,7 @@ from cocreation.kernel import clock
 from cocreation.kernel.events import publish_on_commit, topic
 from community.services.tokens import token_create, token_revoke
 from documents.models import Document, DocumentTicket, DocumentUpdate
+from documents.schema import SCHEMA_VERSION
 from documents.services.documents import document_create, document_remove
 from documents.services.tickets import ticket_create
 from processes.models import Process, ProcessRole, Role, Visibility
@@ -180,7 +181,12 @@ async def test_a_ticket_that_expires_closes_the_socket(world, sockets):
 
 @pytest.mark.parametrize(
     ("query", "code"),
-    [("schema=0", 4409), (f"generation={uuid.uuid4()}", 4409), ("schema=x", 4400)],
+    [
+        ("schema=0", 4409),
+        (f"schema={SCHEMA_VERSION - 1}", 4409),
+        (f"generation={uuid.uuid4()}", 4409),
+        ("schema=x", 4400),
+    ],
 )
 async def test_an_older_editor_or_another_generation_is_told_to_reload(world, sockets, query, code):
     socket = await sockets(world, world.writer, query=query, greet=False)
@@ -188,7 +194,7 @@ async def test_an_older_editor_or_another_generation_is_told_to_reload(world, so
 
 
 async def test_the_present_schema_and_generation_are_let_in(world, sockets):
-    query = f"receipts=1&schema=1&generation={world.document.generation}"
+    query = f"receipts=1&schema={SCHEMA_VERSION}&generation={world.document.generation}"
     assert (await sockets(world, world.writer, query=query)).closed is None
 
 

@@ -2,7 +2,7 @@
 import { lift, setBlockType, toggleMark, wrapIn } from 'prosemirror-commands'
 import type { MarkType, Node, NodeType, Schema } from 'prosemirror-model'
 import { liftListItem, wrapInList } from 'prosemirror-schema-list'
-import { TextSelection, type Command, type EditorState } from 'prosemirror-state'
+import { TextSelection, type Command, type EditorState, type Transaction } from 'prosemirror-state'
 import { newBlockId } from './block-ids.ts'
 
 /** Innermost ancestor of the selection that the test accepts, with its position and depth. */
@@ -48,6 +48,35 @@ export const toggleList = (type: NodeType): Command => (state, dispatch) => {
   if (list.node.type === type) return liftListItem(state.schema.nodes.list_item)(state, dispatch)
   dispatch?.(state.tr.setNodeMarkup(list.pos, type, { tight: list.node.attrs.tight }).scrollIntoView())
   return true
+}
+
+function itemsWithoutParagraph (doc: Node): number {
+  let count = 0
+  doc.descendants(node => {
+    if (node.type.name === 'list_item' && node.firstChild?.type.name !== 'paragraph') count++
+    return !node.isTextblock
+  })
+  return count
+}
+
+/**
+ * The command, unless it would take an item's own words away from its bullet. The schema allows an item that begins with
+ * a list, so that working at the same time loses nothing; nobody should get one by pressing a key.
+ */
+export const keepingItems = (command: Command): Command => (state, dispatch, view) => {
+  const made: Transaction[] = []
+  if (!command(state, tr => { made.push(tr) }, view)) return false
+  if (made.some(tr => itemsWithoutParagraph(tr.doc) > itemsWithoutParagraph(state.doc))) return false
+  if (dispatch) made.forEach(dispatch)
+  return true
+}
+
+/** Takes the whole item one level out when the cursor stands before its first word. */
+export const liftItemFromStart: Command = (state, dispatch) => {
+  const { $from, empty } = state.selection
+  const { list_item: item } = state.schema.nodes
+  if (!empty || !$from.parent.isTextblock || $from.parentOffset > 0 || $from.index(-1) > 0 || $from.node(-1).type !== item) return false
+  return liftListItem(item)(state, dispatch)
 }
 
 export const toggleQuote = (schema: Schema): Command => (state, dispatch) =>

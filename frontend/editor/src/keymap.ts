@@ -1,5 +1,7 @@
 /** Keyboard of the editor. Tab is ours only in lists and tables, and Escape before Tab always leaves the text. */
-import { baseKeymap, chainCommands, exitCode } from 'prosemirror-commands'
+import {
+  baseKeymap, chainCommands, deleteSelection, exitCode, joinBackward, joinForward, selectNodeBackward, selectNodeForward
+} from 'prosemirror-commands'
 import { undoInputRule } from 'prosemirror-inputrules'
 import { keydownHandler } from 'prosemirror-keymap'
 import type { Schema } from 'prosemirror-model'
@@ -8,7 +10,7 @@ import { Plugin, type Command } from 'prosemirror-state'
 import { goToNextCell } from 'prosemirror-tables'
 import { redoCommand, undoCommand } from 'y-prosemirror'
 import {
-  insertHardBreak, setHeading, toggleCodeBlock, toggleList, toggleMarkNamed, toggleQuote
+  insertHardBreak, keepingItems, liftItemFromStart, setHeading, toggleCodeBlock, toggleList, toggleMarkNamed, toggleQuote
 } from './commands.ts'
 
 export interface KeyActions {
@@ -17,6 +19,9 @@ export interface KeyActions {
   comment: () => void
   focusToolbar: () => void
 }
+
+const backspace = chainCommands(undoInputRule, deleteSelection, keepingItems(joinBackward), liftItemFromStart, selectNodeBackward)
+const forwardDelete = chainCommands(deleteSelection, keepingItems(joinForward), selectNodeForward)
 
 const done = (action: () => void): Command => () => { action(); return true }
 
@@ -40,7 +45,11 @@ function bindings (schema: Schema, actions: KeyActions): Record<string, Command>
     'Alt-F10': done(actions.focusToolbar),
     'Mod-Enter': exitCode,
     'Shift-Enter': chainCommands(exitCode, insertHardBreak(schema)),
-    Backspace: chainCommands(undoInputRule, baseKeymap.Backspace),
+    Backspace: backspace,
+    'Mod-Backspace': backspace,
+    'Shift-Backspace': backspace,
+    Delete: forwardDelete,
+    'Mod-Delete': forwardDelete,
     Enter: chainCommands(splitListItem(nodes.list_item), baseKeymap.Enter),
     Tab: chainCommands(goToNextCell(1), sinkListItem(nodes.list_item)),
     'Shift-Tab': chainCommands(goToNextCell(-1), liftListItem(nodes.list_item))

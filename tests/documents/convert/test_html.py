@@ -156,6 +156,13 @@ def test_lists_keep_their_first_number():
     assert html == '<ol start="4">\n<li><p>a</p></li>\n</ol>'
 
 
+def test_item_that_begins_with_a_list_shows_it():
+    item = {"type": "list_item", "content": [paragraph(text("a"))]}
+    inner = {"type": "bullet_list", "content": [item]}
+    outer = {"type": "bullet_list", "content": [{"type": "list_item", "content": [inner]}]}
+    assert html_of(outer) == "<ul>\n<li><ul>\n<li><p>a</p></li>\n</ul></li>\n</ul>"
+
+
 def test_table_headers_say_what_they_head():
     rows = [
         [

@@ -198,10 +198,41 @@ def test_foreign_picture_becomes_a_link():
     assert node == text("A map", link("https://example.org/map.png"))
 
 
-def test_item_that_begins_with_another_block_gets_its_paragraph():
-    document = markdown_to_json("- # Virsraksts\n- > citāts")
+def test_item_that_begins_with_another_block_is_read_as_it_is():
+    document = markdown_to_json("- # Virsraksts\n- > citāts\n- - iekšā\n-")
     assert schema.validate(document) == []
-    assert schema.plain_text(document).split() == ["Virsraksts", "citāts"]
+    assert schema.plain_text(document).split() == ["Virsraksts", "citāts", "iekšā"]
+    begins = [item["content"][0]["type"] for item in document["content"][0]["content"]]
+    assert begins == ["heading", "blockquote", "bullet_list", "paragraph"]
+
+
+def numbers(*items):
+    return {"type": "ordered_list", "attrs": {"order": 1, "tight": True}, "content": list(items)}
+
+
+RULE = {"type": "horizontal_rule"}
+
+
+@pytest.mark.parametrize(
+    ("document", "written"),
+    [
+        (doc(bullets(item(bullets(item(paragraph("a")))))), "- - a\n"),
+        (doc(numbers(item(bullets(item(paragraph("a")))), item(paragraph("b")))), "1. - a\n2. b\n"),
+        (
+            doc(bullets(item(bullets(item(paragraph("a")), item(paragraph("b"))), paragraph("c")))),
+            "- - a\n  - b\n\n  c\n",
+        ),
+        # three signs in a row would be a rule
+        (doc(bullets(item(bullets(item(bullets(item(paragraph()))))))), "- - - <br/>\n"),
+        (doc(bullets(item(bullets(item(bullets(item(RULE))))))), "- - - ___\n"),
+        (doc(bullets(item(RULE), item(paragraph("a")))), "- ___\n- a\n"),
+        (doc(bullets(item(paragraph(), bullets(item(paragraph("a")))))), "- <br/>\n  - a\n"),
+        (doc(paragraph("a"), bullets(item(bullets(item(paragraph()))))), "a\n\n- - <br/>\n"),
+    ],
+)
+def test_item_that_begins_with_a_list_or_a_rule_survives(document, written):
+    assert json_to_markdown(document) == written
+    assert comparable(markdown_to_json(written)) == comparable(document)
 
 
 def test_known_tags_of_other_writers_become_marks():

@@ -140,6 +140,23 @@ def test_structure_survives_word():
     assert back.json == doc
 
 
+@pytest.mark.parametrize("kind", ["bullet_list", "ordered_list"])
+def test_item_that_begins_with_a_list_keeps_its_number_and_its_words_in_word(kind):
+    def item(*content):
+        return {"type": "list_item", "content": list(content)}
+
+    inner = {"type": kind, "attrs": {"tight": True}, "content": [item(paragraph("iekšā"))]}
+    outer = [item(paragraph("pirmais")), item(inner), item(paragraph("trešais"))]
+    doc = document({"type": "ordered_list", "attrs": {"tight": True}, "content": outer})
+    data, word = docx_of(doc)
+    numbered = [
+        (p.text, p._p.pPr.numPr.ilvl.val) for p in word.paragraphs if p._p.pPr.numPr is not None
+    ]
+    # the second number stands on a line of its own
+    assert numbered == [("pirmais", 0), ("", 0), ("iekšā", 1), ("trešais", 0)]
+    assert import_docx(data).json == doc
+
+
 @settings(max_examples=15, deadline=None)
 @given(strategies.documents)
 def test_every_word_reaches_word_and_comes_back(doc):

@@ -106,7 +106,6 @@ def put(name, value=None, **where):
 # What it takes for other people's words to be deleted by whoever opens the text.
 DELETING = {
     "a link without an address": [FIRST, put("link", {}, right=(A, 2))],
-    "something before an item's paragraph": [LIST, QUOTE_BEFORE],
 }
 REFUSED_TOO = {"a link to nothing": [FIRST, put("link", {"href": None}, right=(A, 2))],
                "a link that is just true": [FIRST, put("link", True, right=(A, 2))]}  # fmt: skip
@@ -114,6 +113,17 @@ KEPT = {
     "a link": [FIRST, put("link", {"href": "https://example.org"}, right=(A, 2))],
     "a mark that is just true": [FIRST, put("strong", True, right=(A, 2))],
     "something behind an item's paragraph": [LIST, QUOTE_BEHIND],
+    "something before an item's paragraph": [LIST, QUOTE_BEFORE],
+    "an item whose paragraph one deletes while another adds a quotation": [
+        LIST, QUOTE_BEHIND, update([], [(A, [(2, 6)])])
+    ],
+    "an item whose paragraph one deletes while another nests a list": [
+        LIST,
+        update([(B, 0, [element("bullet_list", origin=(A, 2)),
+                        element("list_item", parent=child_of(B, 0)),
+                        *words_in(B, 2, parent=child_of(B, 1))])]),
+        update([], [(A, [(2, 6)])]),
+    ],
     "a heading without level": [
         update([(A, 0, [element("heading"), xml_text(parent=child_of(A, 0)),
                         string("mine", parent=child_of(A, 1))])])

@@ -17,7 +17,8 @@ export function editing(random) {
     () => ({ type: "hard_break" }),
     () => ({ type: "image", attrs: { image: "0b7b4a52-3a0c-4a7e-8f0f-3f1d6f0a9b11", alt: "A map", title: "" } })])());
   const paragraph = () => ({ type: "paragraph", attrs: id(), content: inline() });
-  const item = (depth) => ({ type: "list_item", content: [paragraph(), ...(depth ? [list(depth - 1)] : [])] });
+  const own = (depth) => (depth && random() < 0.2 ? [] : [paragraph()]);
+  const item = (depth) => ({ type: "list_item", content: [...own(depth), ...(depth ? [list(depth - 1)] : [])] });
   const list = (depth) => ({ type: pick(["bullet_list", "ordered_list"]), attrs: { tight: false }, content: [item(depth), item(0)] });
   const cell = (type) => ({ type, attrs: { colspan: 1, rowspan: 1, colwidth: pick([null, [120]]) }, content: [paragraph()] });
   const table = () => ({ type: "table", attrs: id(), content: [
