@@ -22,6 +22,10 @@ from realtime.rooms import Room
 
 logger = logging.getLogger(__name__)
 
+# So many client ids more than this worker knows may a client have heard of: what others wrote that is not here yet,
+# and its own work without a connection. Reading a million of them would keep everybody waiting.
+UNHEARD_CLIENTS_MAX = 1_000
+
 
 async def take(room: Room, client: Client, data: bytes | None) -> None:
     """Take one frame (None: a text frame). Closes the client when it breaks the rules; never raises for its bytes."""
@@ -57,7 +61,7 @@ async def _dispatch(room: Room, client: Client, incoming: Incoming) -> float:
     elif incoming.type == Frame.QUERY_AWARENESS:
         room.send_presence_to(client)
     elif incoming.sync == Sync.STEP_1:
-        parse_state_vector(incoming.payload)
+        parse_state_vector(incoming.payload, len(room.text.index.clients) + UNHEARD_CLIENTS_MAX)
         room.answer_step_1(client, incoming.payload)
     else:
         return await _take_change(room, client, incoming)

@@ -61,14 +61,18 @@ def own_state(text: str, name: str, colour: str, limit: int) -> str:
         raise Refused("state_too_large")
     try:
         state = json.loads(text, parse_constant=_no_constant)
+        if state is None:
+            return NOBODY
+        if not isinstance(state, dict):
+            raise Refused("not_json")
+        state["user"] = {"name": name, "color": colour}
+        said = json.dumps(state, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        # It is told together with the states of others: half a surrogate pair, or a number that is none (1e999),
+        # would keep all of them from being written, or from being read.
+        said.encode()
     except (ValueError, RecursionError):
         raise Refused("not_json") from None
-    if state is None:
-        return NOBODY
-    if not isinstance(state, dict):
-        raise Refused("not_json")
-    state["user"] = {"name": name, "color": colour}
-    return json.dumps(state, ensure_ascii=False, separators=(",", ":"))
+    return said
 
 
 def _no_constant(name: str):

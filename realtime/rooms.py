@@ -56,7 +56,7 @@ class Room:
         self.access_epoch = 0
         self.empty_since = time.monotonic()
         self._heard: list[LogRow] = []
-        self._askers: list[tuple[Client, bytes]] = []
+        self._askers: dict[Client, bytes] = {}  # one answer each, however often they ask
         self._is_dirty = False  # the document holds what is not committed yet
         self._task: asyncio.Task | None = None
         self._pace = Pace.of(self.conf)
@@ -135,7 +135,7 @@ class Room:
         Nobody sees what is not stored, and everybody sees what they sent before they asked.
         """
         if self._is_dirty or self.pending:
-            self._askers.append((client, vector))
+            self._askers[client] = vector
         else:
             client.put(protocol.sync_step_2(self.text.state(vector)))
 
@@ -150,7 +150,9 @@ class Room:
             client.put(frame)
 
     def enter(self, entry: Entry) -> None:
-        """Queue an admitted change for the next round."""
+        """Queue an admitted change for the next round. A closed room takes none: it may build on what was given up."""
+        if self.is_closed:
+            return
         self.pending.append(entry)
         self.pending_bytes += len(entry.admitted.data)
         if self._text_came:
@@ -162,7 +164,7 @@ class Room:
         frames = self.attendance.frames()
         if self._is_dirty:
             # Nobody sees what is not stored: the text follows when the commit under way is done.
-            self._askers.append((client, protocol.state_vector({})))
+            self._askers[client] = protocol.state_vector({})
         else:
             frames.append(protocol.sync_step_2(self.text.state()))
         return frames
@@ -175,9 +177,8 @@ class Room:
             self._task = asyncio.ensure_future(self._rounds())
 
     def _has_work(self) -> bool:
-        return bool(
-            self.pending or self.attendance.has_news or self.head_seen > self.text.sequence
-        ) and not (self.is_closed and not self.pending)
+        has_news = self.attendance.has_news or self.head_seen > self.text.sequence
+        return bool(self.pending or (has_news and not self.is_closed))
 
     async def _rounds(self) -> None:
         try:
@@ -192,7 +193,7 @@ class Room:
             self._task = None
 
     def _abandon(self, code: Close) -> None:
-        """Give up: a batch was not stored, so what waits must not be either, for it may build on that batch.
+        """Give up: a batch was not stored, or the text was replaced; what waits may build on it and must not be stored.
 
         Browsers keep what has no receipt and send it again when they come back.
         """
@@ -238,10 +239,9 @@ class Room:
 
     async def _commit(self) -> None:
         entries, self.pending, self.pending_bytes = self.pending, [], 0
-        started = time.perf_counter()
+        started = paused = time.perf_counter()
         batch = Batch(entries)
         self._is_dirty = True
-        paused = started
         for row in batch.rows:
             try:
                 self.text.apply(row.data)
@@ -310,8 +310,8 @@ class Room:
             self.outside.snapshot_request(self.document_id)
 
     def _answer_askers(self) -> None:
-        askers, self._askers = self._askers, []
-        for client, vector in askers:
+        askers, self._askers = self._askers, {}
+        for client, vector in askers.items():
             if client.is_open:
                 client.put(protocol.sync_step_2(self.text.state(vector)))
 
@@ -350,11 +350,11 @@ class Room:
         """Make the room anew from the log and let what waits through the gate again."""
         before = self.text
         text = await in_thread(self.outside.load, self.document_id)
+        if text.generation != before.generation:
+            self._abandon(Close.RELOAD)
+            return
         self.text = text
         self._is_dirty = False
-        if text.generation != before.generation:
-            self.close_all(Close.RELOAD)
-            return
         waiting, self.pending, self.pending_bytes = self.pending, [], 0
         # Who lacks one change here sends everything again: later ones of theirs must not overtake it.
         lacking: set[Client] = set()

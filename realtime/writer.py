@@ -7,6 +7,7 @@ dropped.
 """
 
 import asyncio
+import contextlib
 import logging
 import queue
 import threading
@@ -19,6 +20,7 @@ from django.db import (
     DataError,
     IntegrityError,
     InterfaceError,
+    OperationalError,
     connection,
     transaction,
 )
@@ -118,7 +120,8 @@ class Writer:
         if thread is None or not thread.is_alive():
             return self._queue.empty()
         deadline = time.monotonic() + timeout_seconds
-        self._queue.put(None)
+        with contextlib.suppress(queue.Full):
+            self._queue.put(None, timeout=timeout_seconds)
         thread.join(max(0.0, deadline - time.monotonic()))
         # Past the deadline a failing database is not waited for any longer.
         self._stopping.set()
@@ -171,6 +174,11 @@ class Writer:
                     return False
                 pause = min(pause * 2, self.conf.RETRY_MAX_SECONDS)
                 continue
+            except Exception as error:
+                # A fault of ours. Unanswered, these rooms would wait for ever; told, they load what is in the log.
+                logger.exception("%d batches could not be stored", len(jobs))
+                connection.close()
+                results = [error] * len(jobs)
             break
         fault_point("writer.before_announce")
         self.figures.transactions += 1
@@ -207,6 +215,9 @@ class Writer:
                 if results:
                     fault_point("writer.between_documents")
                 results.append(self._one(job))
+            if connection.needs_rollback:
+                # A refused batch could not be taken back by itself. Django now takes back all, without a word.
+                raise OperationalError("the transaction cannot be committed any more")
         return results
 
     def _one(self, job: WriteJob) -> Appended | BaseException:

@@ -8,7 +8,7 @@ transaction of Django's own everything goes through Django.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 
 @contextmanager
@@ -27,10 +27,26 @@ def swift_transaction() -> Iterator[None]:
         driver.execute("BEGIN IMMEDIATE" if connection.vendor == "sqlite" else "BEGIN")
         try:
             yield
+            _commit(driver)
         except BaseException:
-            driver.execute("ROLLBACK")
+            _roll_back(driver)
             raise
-        driver.execute("COMMIT")
+
+
+def _commit(driver) -> None:
+    done = driver.execute("COMMIT")
+    # After an error that somebody caught within, PostgreSQL takes back and calls that a success.
+    if connection.vendor == "postgresql" and done.statusmessage != "COMMIT":
+        raise OperationalError(f"the transaction ended with {done.statusmessage}")
+
+
+def _roll_back(driver) -> None:
+    """End the transaction, also one whose COMMIT failed: SQLite leaves it open, and with it the lock for writing."""
+    try:
+        driver.execute("ROLLBACK")
+    except connection.Database.Error:
+        # The database has done it by itself, or is away. What went wrong before matters, not this.
+        connection.close()
 
 
 def execute(sql: str, values: Sequence[object]):

@@ -26,7 +26,7 @@ def generation_raise(
     Snapshots are thrown away and a new one is asked for. Emits document.updated; activity `verb` with the reason.
     """
     head = DocumentHead.objects.select_for_update().get(document_id=document_id)
-    document = Document.objects.select_for_update().get(pk=document_id)
+    document = Document.objects.select_for_update(no_key=True).get(pk=document_id)
     cache.delete(f"text:{document.pk}:{document.generation}:{head.sequence}")
     document.generation = uuid.uuid4()
     document.save(update_fields=["generation", "updated_at"])

@@ -31,8 +31,8 @@ def thread_create(
     limit_hit(f"comment:{actor.pk}", limit=COMMENTS_PER_HOUR, seconds=3600)
     content, sequence = texts.document_content(document)
     fields = anchor_fields(document, content, sequence, anchor)
-    # The row lock gives numbers without gaps or twins.
-    locked = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    # The row lock gives numbers without gaps or twins; without its key, so that nobody who types waits for it.
+    locked = Document.objects.select_for_update(of=("self",), no_key=True).get(pk=document.pk)
     locked.thread_count += 1
     locked.save(update_fields=["thread_count"])
     thread = Thread(

@@ -157,7 +157,10 @@ def snapshot_make(*, document_id: uuid.UUID) -> int | None:
     doc = ydoc.document_from_updates(stored.snapshot, [row.data for row in stored.rows])
     state = ydoc.encode_state(doc)
     with transaction.atomic():
-        document = Document.objects.select_for_update().filter(pk=document_id).first()
+        # Without its key: rows of the log are checked to point at it when they are committed, with the head locked, and
+        # would wait for this transaction, which wants the head at its end.
+        documents = Document.objects.select_for_update(no_key=True)
+        document = documents.filter(pk=document_id).first()
         if document is None or document.generation != stored.generation:
             return None
         fault_point("snapshot.before_row")

@@ -219,10 +219,10 @@ def _deletes(reader: Reader, limits: Limits) -> dict[int, list[tuple[int, int]]]
     return deletes
 
 
-def parse_state_vector(data: bytes, limits: Limits | None = None) -> Iterator[tuple[int, int]]:
-    """Return the (client, clock) pairs of a state vector, all read. Raises `Refused`."""
+def parse_state_vector(data: bytes, most: int = MAX_CLOCK) -> Iterator[tuple[int, int]]:
+    """Return the (client, clock) pairs of a state vector, all read. Raises `Refused`, also for more than `most`."""
     reader = Reader(data)
-    count = reader.uint()
+    count = reader.uint(most)
     if count > len(data):
         raise Refused("truncated")
     pairs = [(reader.uint(MAX_CLIENT), reader.uint()) for _ in range(count)]

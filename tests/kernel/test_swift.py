@@ -1,9 +1,10 @@
 """Statements straight to the driver: all or nothing, errors as Django's, at home inside Django's transactions."""
 
+import contextlib
 import uuid
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from cocreation.kernel.swift import execute, fetch_one, swift_transaction
 from community.models import Territory
@@ -67,4 +68,43 @@ def test_within_a_transaction_of_django_it_is_a_savepoint_of_that():
         with swift_transaction():
             rename(place, "After")
         raise LookupError
+    assert name_of(place) == "Before"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_that_fails_leaves_no_transaction_open():
+    place = territory("Before")
+    with pytest.raises(IntegrityError), swift_transaction():
+        rename(place, "After")
+        # Such a reference is looked at when it is committed only, in both databases.
+        nobody = uuid.uuid4()
+        execute(
+            "UPDATE community_territory SET parent_id = %s WHERE code = %s",
+            (nobody if connection.features.has_native_uuid_field else nobody.hex, place.code),
+        )
+    with swift_transaction():
+        assert name_of(place) == "Before"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rollback_that_fails_does_not_hide_what_went_wrong():
+    place = territory("Before")
+    with pytest.raises(LookupError), swift_transaction():
+        rename(place, "After")
+        # As some errors of SQLite do by themselves.
+        execute("ROLLBACK", ())
+        raise LookupError
+    with swift_transaction():
+        assert name_of(place) == "Before"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_database_gave_up_is_not_taken_for_committed():
+    place = territory("Before")
+    if connection.vendor != "postgresql":
+        pytest.skip("only there a COMMIT may mean ROLLBACK")
+    with pytest.raises(OperationalError), swift_transaction():
+        rename(place, "After")
+        with contextlib.suppress(connection.Database.Error):
+            execute("SELECT no_such_column", ())
     assert name_of(place) == "Before"

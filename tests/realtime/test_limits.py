@@ -7,6 +7,7 @@ from channels.db import database_sync_to_async
 from django.utils.translation import override
 
 from realtime import messages, presence, protocol
+from realtime.gate.reader import write_uint
 from realtime.handshake import Handshake
 from realtime.limits import Crowded, Visitors
 from realtime.protocol import Close
@@ -34,6 +35,10 @@ ABUSES = {
     "large presence": ([said(json.dumps({"x": "y" * 5_000}))], 4400),
     "deep presence": ([said('{"x":' * 1_000 + "1" + "}" * 1_000)], 4400),
     "very deep presence": ([said("[" * 3_000)], 4400),
+    "more clients in a state vector than anybody knows": (
+        [protocol.sync_step_1(write_uint(2_000) + b"\1\1" * 2_000)],
+        4400,
+    ),
     "no frame at all": ([], 4508),
 }
 

@@ -318,6 +318,32 @@ async def test_who_overran_gets_a_fresh_state_and_nobody_waits_for_it(world, wor
     await lagging.until(lambda m: "hello" + "x" * 60 in m.text)
 
 
+async def test_who_asks_many_times_while_something_is_stored_is_answered_once(
+    world, worker, monkeypatch
+):
+    work = worker()
+    writer, reader = await work.join(world, world.writer), await work.join(world, world.reader)
+    is_under_way, may_go_on = threading.Event(), threading.Event()
+    real = update_services.append
+
+    def append(**arguments):
+        is_under_way.set()
+        may_go_on.wait(10)
+        return real(**arguments)
+
+    monkeypatch.setattr(writer_module.updates, "append", append)
+    await writer.change(first_words())
+    await asyncio.to_thread(is_under_way.wait, 10)
+    reader.sent.clear()
+    for _ in range(50):
+        await reader.sync()
+    may_go_on.set()
+    await writer.until(lambda m: m.receipts)
+    answers = [message for message in reader.sent if message["bytes"][:2] == b"\0\1"]
+    assert len(answers) == 1
+    await reader.until(lambda m: "hello" in m.text)
+
+
 async def test_a_room_is_opened_once_for_many_who_come_at_the_same_time(world, worker):
     work = worker()
     members = await asyncio.gather(*(work.join(world, world.writer) for _ in range(10)))
@@ -380,6 +406,8 @@ ABSURD = {
     "not a number": "NaN",
     "large": '{"x":"' + "y" * 5000 + '"}',
     "deep": "[" * 3000,
+    "half a character": '{"x":"\\ud800"}',
+    "a number beyond all": '{"x":1e999}',
 }
 
 

@@ -1,9 +1,11 @@
 """The log: gapless, bound, whole; read back from snapshots; damage is noticed."""
 
+import threading
 import uuid
 import zlib
 
 import pytest
+from django.db import connection
 from pycrdt import XmlFragment
 
 from cocreation.kernel import clock
@@ -253,3 +255,30 @@ def test_the_sweep_leaves_a_text_alone_that_has_little_to_replay(document, setti
     append(document, words())
     DocumentHead.objects.update(text_updated_at=clock.now() - 2 * updates.QUIET)
     assert updates.snapshots_sweep() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_who_writes_waits_for_a_snapshot_that_is_being_stored(document, monkeypatch):
+    if connection.vendor == "sqlite":
+        pytest.skip("one transaction writes at a time there")
+    append(document, words(), clients={A: None})
+    head = DocumentHead.objects.get(document=document)
+    stored = threading.Event()
+
+    def write():
+        try:
+            append(document, more(), base=head.sequence)
+            stored.set()
+        finally:
+            connection.close()
+
+    def meanwhile(name):
+        if name == "snapshot.before_head":
+            writing = threading.Thread(target=write)
+            writing.start()
+            assert stored.wait(10), "the writer waits for the snapshot, and soon each for the other"
+            writing.join()
+
+    monkeypatch.setattr(updates, "fault_point", meanwhile)
+    assert updates.snapshot_make(document_id=document.pk) == head.sequence
+    assert text_of(document).count("hello!") == 1
