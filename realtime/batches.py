@@ -98,8 +98,11 @@ class Batch:
         """Return the Yjs client ids under which the batch adds structs."""
         return {client_id for entry in self.entries for client_id in entry.admitted.parts.sections}
 
-    def write_arguments(self, text: RoomText) -> dict:
-        """Return what the writer needs to store it. Client ids used for the first time are bound with it."""
+    def write_arguments(self, text: RoomText, behind: "Batch | None" = None) -> dict:
+        """Return what the writer needs to store it. Client ids used for the first time are bound with it.
+
+        `behind`: a batch on its way to the log before this one, on which this one may build.
+        """
         client_ids = self.client_ids()
         return {
             "document_id": text.document_id,
@@ -107,7 +110,7 @@ class Batch:
             "base_sequence": text.sequence,
             "rows": self.new_rows(),
             "clients": text.take_unbound(client_ids),
-            "check_missed": no_overlap(client_ids),
+            "check_missed": no_overlap(client_ids, behind.new_rows() if behind else []),
         }
 
     def update(self) -> bytes:
@@ -126,12 +129,20 @@ class Batch:
         return {entry.client: entry.number for entry in self.entries}
 
 
-def no_overlap(client_ids: set[int]) -> Callable[[list[LogRow]], None]:
-    """Return the check of rows that came before a batch: none may hold structs under the batch's client ids."""
+def no_overlap(client_ids: set[int], awaited: list[NewRow]) -> Callable[[list[LogRow]], None]:
+    """Return the check of rows that came before a batch.
+
+    All of `awaited` must be among them; of the others none may hold structs under the batch's client ids.
+    """
 
     def check(missed: list[LogRow]) -> None:
+        left = [(row.connection_id, row.data) for row in awaited]
         for row in missed:
-            if client_ids & parse(row.data, STORED).sections.keys():
+            if (row.connection_id, row.data) in left:
+                left.remove((row.connection_id, row.data))
+            elif client_ids & parse(row.data, STORED).sections.keys():
                 raise Conflict("another worker stored changes of the same client", "overlap")
+        if left:
+            raise Conflict("what these changes may build on was not stored", "overlap")
 
     return check

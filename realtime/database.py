@@ -4,8 +4,12 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from channels.db import database_sync_to_async
+from django.db import DatabaseError, InterfaceError, connection
 
 Result = TypeVar("Result")
+
+# What may go away by itself: it is waited for. Closing a cursor on a cut connection raises the driver's own errors.
+DATABASE_TROUBLE = (DatabaseError, InterfaceError, OSError, connection.Database.Error)
 
 
 async def in_thread(function: Callable[..., Result], *arguments: object) -> Result:

@@ -17,6 +17,7 @@ from realtime.gate import (
     parse,
     parse_state_vector,
 )
+from realtime.gate.encode import Parts
 from realtime.protocol import Close, Frame, Incoming, State, Sync
 from realtime.rooms import Room
 
@@ -71,7 +72,10 @@ async def _dispatch(room: Room, client: Client, incoming: Incoming) -> float:
 async def _take_change(room: Room, client: Client, incoming: Incoming) -> float:
     is_whole = incoming.sync == Sync.STEP_2
     if incoming.payload == NOTHING:
-        client.is_resyncing = client.is_resyncing and not is_whole
+        if is_whole and client.is_resyncing:
+            # All that it has is here. Said with the next round, when that is stored.
+            client.is_resyncing = False
+            room.enter(Entry(client, client.frames, Admitted(Parts(), NOTHING, is_trimmed=True)))
         return 0.0
     client.frames += 1
     number = client.frames

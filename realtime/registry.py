@@ -17,7 +17,6 @@ from documents.selectors import updates as update_selectors
 from documents.services.updates import snapshot_request
 from realtime import conf
 from realtime.access import Admission, Turned
-from realtime.batches import Batch
 from realtime.clients import Client, Proof
 from realtime.conf import Conf
 from realtime.database import in_thread
@@ -190,12 +189,11 @@ class Registry:
     def drain(self) -> None:
         """Store what was let in, when the loop runs no more."""
         for room in self.rooms.values():
-            if not room.pending:
+            arguments = room.at_the_end()
+            if arguments is None:
                 continue
-            batch = Batch(room.pending)
-            room.pending = []
             try:
-                self.writer.submit_blind(batch.write_arguments(room.text))
+                self.writer.submit_blind(arguments)
             except WriterFull:
                 logger.exception("changes of %s could not be stored at the end", room.document_id)
         if not self.writer.stop(self.conf.DRAIN_SECONDS):

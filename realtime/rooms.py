@@ -23,13 +23,12 @@ from documents.ydoc import BadUpdate
 from realtime import protocol
 from realtime.attendance import Attendance
 from realtime.batches import Batch, Entry
+from realtime.catch_up import CatchUp
 from realtime.clients import Client
-from realtime.database import in_thread
-from realtime.gate import Missing, Refused, merge, parse
 from realtime.outside import Outside
 from realtime.pace import Pace
 from realtime.protocol import Close, Hello, State
-from realtime.text import Overlap, RoomText
+from realtime.text import RoomText
 from realtime.writer import WriterFull
 
 logger = logging.getLogger(__name__)
@@ -55,9 +54,12 @@ class Room:
         self.is_closed = False
         self.access_epoch = 0
         self.empty_since = time.monotonic()
-        self._heard: list[LogRow] = []
         self._askers: dict[Client, bytes] = {}  # one answer each, however often they ask
-        self._is_dirty = False  # the document holds what is not committed yet
+        self.is_dirty = False  # the document holds what is not committed yet
+        self.catch_up = CatchUp(self)
+        # What is being committed. At the end of the worker it is looked at once more (`at_the_end`).
+        self._under_way: Batch | None = None
+        self._is_submitted = False
         self._task: asyncio.Task | None = None
         self._pace = Pace.of(self.conf)
         # Set while the rounds wait with nothing but presence to tell: text does not wait for that.
@@ -134,7 +136,7 @@ class Room:
 
         Nobody sees what is not stored, and everybody sees what they sent before they asked.
         """
-        if self._is_dirty or self.pending:
+        if self.is_dirty or self.pending:
             self._askers[client] = vector
         else:
             client.put(protocol.sync_step_2(self.text.state(vector)))
@@ -162,7 +164,7 @@ class Room:
     def _whole(self, client: Client) -> list[bytes]:
         """Return the frames for a client that was too slow for single changes."""
         frames = self.attendance.frames()
-        if self._is_dirty:
+        if self.is_dirty:
             # Nobody sees what is not stored: the text follows when the commit under way is done.
             self._askers[client] = protocol.state_vector({})
         else:
@@ -188,16 +190,17 @@ class Room:
         except Exception:
             # A fault of ours must not leave a room that looks alive and stores nothing.
             logger.exception("room %s failed and is closed", self.document_id)
-            self._abandon(Close.FAULT)
+            self.give_up(Close.FAULT)
         finally:
             self._task = None
 
-    def _abandon(self, code: Close) -> None:
+    def give_up(self, code: Close) -> None:
         """Give up: a batch was not stored, or the text was replaced; what waits may build on it and must not be stored.
 
         Browsers keep what has no receipt and send it again when they come back.
         """
         self.pending, self.pending_bytes = [], 0
+        self._under_way = None
         self.close_all(code)
 
     async def _pause(self) -> None:
@@ -221,7 +224,7 @@ class Room:
         if self.pending:
             await self._commit()
         if self.head_seen > self.text.sequence:
-            await self._fill_gap()
+            await self.catch_up.fill_gap()
         self._pace.spent(self._cost, time.monotonic())
         now = time.monotonic()
         if self.attendance.has_news and not self.attendance.wait(now):
@@ -240,8 +243,9 @@ class Room:
     async def _commit(self) -> None:
         entries, self.pending, self.pending_bytes = self.pending, [], 0
         started = paused = time.perf_counter()
-        batch = Batch(entries)
-        self._is_dirty = True
+        batch = self._under_way = Batch(entries)
+        self._is_submitted = False
+        self.is_dirty = True
         for row in batch.rows:
             try:
                 self.text.apply(row.data)
@@ -258,31 +262,34 @@ class Room:
             appended = await self._store(batch)
             if appended is None:
                 return
-        self._is_dirty = False
+        self.is_dirty = False
         started = time.perf_counter()
         if appended:
             await self._take_missed(appended)
             self._announce(batch, appended)
+        self._under_way = None
         for client, number in batch.last_numbers().items():
             client.tell(protocol.receipt(number, self.text.sequence))
-        self._answer_askers()
+        self.answer_askers()
         self._cost += time.perf_counter() - started
 
     async def _store(self, batch: Batch) -> Appended | None:
         """Have the batch committed. None: it was refused, and that has been dealt with."""
         try:
-            return await self.outside.writer.submit(batch.write_arguments(self.text))
+            stored = self.outside.writer.submit(batch.write_arguments(self.text))
+            self._is_submitted = True
+            return await stored
         except WriterFull:
-            self._abandon(Close.FULL)
+            self.give_up(Close.FULL)
         except NotFound:
-            self.close_all(Close.NOT_FOUND)
+            self.give_up(Close.NOT_FOUND)
         except Conflict as conflict:
             await self._resolve(batch, conflict)
         return None
 
     async def _resolve(self, batch: Batch, conflict: Conflict) -> None:
         if conflict.code == "generation":
-            self.close_all(Close.RELOAD)
+            self.give_up(Close.RELOAD)
             return
         taken = set(conflict.details.get("clients", ()))
         guilty = [entry for entry in batch.entries if taken & entry.admitted.parts.sections.keys()]
@@ -293,12 +300,13 @@ class Room:
         for entry in guilty:
             entry.client.refuse(entry.number, code)
             entry.client.close(Close.BAD_FRAME)
+        self._under_way = None
         self.pending = [entry for entry in entries if entry not in guilty] + self.pending
-        await self._rebuild()
+        await self.catch_up.rebuild()
 
     async def _take_missed(self, appended: Appended) -> None:
         if appended.missed:
-            await self._take_rows(appended.missed)
+            await self.catch_up.take_rows(appended.missed)
         self.text.sequence = max(self.text.sequence, appended.last)
         self.head_seen = max(self.head_seen, appended.last)
 
@@ -309,77 +317,20 @@ class Room:
         if appended.is_snapshot_due:
             self.outside.snapshot_request(self.document_id)
 
-    def _answer_askers(self) -> None:
+    def answer_askers(self) -> None:
+        """Answer those who asked while something was to be stored."""
         askers, self._askers = self._askers, {}
         for client, vector in askers.items():
             if client.is_open:
                 client.put(protocol.sync_step_2(self.text.state(vector)))
 
-    # --- other workers and rebuilding -------------------------------------------------------------
+    # --- other workers ------------------------------------------------------------------------------
 
     def hear_rows(self, rows: list[LogRow]) -> None:
-        """Another worker stored these rows: use them if they come next, else read the log."""
+        """Another worker stored these rows."""
         self.head_seen = max(self.head_seen, rows[-1].sequence)
-        if not self._heard or rows[0].sequence == self._heard[-1].sequence + 1:
-            self._heard.extend(rows)
+        self.catch_up.hear(rows)
         self.wake()
-
-    async def _fill_gap(self) -> None:
-        """Take what others stored, from the log."""
-        heard, self._heard = self._heard, []
-        rows = [row for row in heard if row.sequence > self.text.sequence]
-        if not rows or rows[0].sequence != self.text.sequence + 1:
-            rows = await in_thread(self.outside.rows_after, self.document_id, self.text.sequence)
-        if rows:
-            await self._take_rows(rows)
-        else:
-            self.head_seen = self.text.sequence
-
-    async def _take_rows(self, rows: list[LogRow]) -> None:
-        try:
-            async with self.text.turn:
-                taken = self.text.take_rows(rows)
-        except (Overlap, BadUpdate, Refused, Missing) as error:
-            logger.info("room %s is rebuilt: %r", self.document_id, error)
-            await self._rebuild()
-            return
-        if taken:
-            self.to_all(protocol.sync_update(merge(item.parts for item in taken)))
-
-    async def _rebuild(self) -> None:
-        """Make the room anew from the log and let what waits through the gate again."""
-        before = self.text
-        text = await in_thread(self.outside.load, self.document_id)
-        if text.generation != before.generation:
-            self._abandon(Close.RELOAD)
-            return
-        self.text = text
-        self._is_dirty = False
-        waiting, self.pending, self.pending_bytes = self.pending, [], 0
-        # Who lacks one change here sends everything again: later ones of theirs must not overtake it.
-        lacking: set[Client] = set()
-        for entry in waiting:
-            if entry.client not in lacking and not self._enter_again(entry):
-                lacking.add(entry.client)
-        self.head_seen = max(self.head_seen, text.sequence)
-        if text.sequence != before.sequence:
-            # Rows of others are among what was loaded; what a client knows already does no harm.
-            self.to_all(protocol.sync_update(text.state()))
-        self._answer_askers()
-
-    def _enter_again(self, entry: Entry) -> bool:
-        client = entry.client
-        try:
-            admitted = self.text.admit(parse(entry.admitted.data), client.user_id)
-        except Refused as refused:
-            client.refuse(entry.number, refused.code)
-            client.close(Close.BAD_FRAME)
-            return False
-        except Missing:
-            self.ask_again(client)
-            return False
-        self.enter(Entry(client, entry.number, admitted))
-        return True
 
     # --- its end ----------------------------------------------------------------------------------
 
@@ -387,6 +338,19 @@ class Room:
     def is_idle(self) -> bool:
         """Whether nobody is here and everything is stored."""
         return not (self.clients or self.pending or self._task)
+
+    def at_the_end(self) -> dict | None:
+        """Return what the writer still has to store when the event loop runs no more; None: nothing.
+
+        What is in doubt is not stored: it has no receipt, and browsers send it again.
+        """
+        entries, self.pending = self.pending, []
+        behind = self._under_way if self._is_submitted else None
+        if self._under_way and not self._is_submitted:
+            entries = self._under_way.entries + entries
+        if self.catch_up.is_in_doubt or not entries:
+            return None
+        return Batch(entries).write_arguments(self.text, behind)
 
     async def settle(self) -> None:
         """Wait until everything that was let in is stored."""

@@ -10,13 +10,11 @@ import time
 import uuid
 from typing import TYPE_CHECKING
 
-from django.db import DatabaseError, InterfaceError
-
 from documents.selectors.updates import RoomHead, room_heads
 from realtime import access
 from realtime.access import Rights
 from realtime.clients import Client
-from realtime.database import in_thread
+from realtime.database import DATABASE_TROUBLE, in_thread
 from realtime.protocol import Close
 from realtime.rooms import Room
 
@@ -61,7 +59,7 @@ class Watch:
             started = time.monotonic()
             try:
                 await self.look()
-            except (DatabaseError, InterfaceError, OSError) as error:
+            except DATABASE_TROUBLE as error:
                 # The writer says so to the editors; here only the next look counts.
                 logger.warning("the heads of open documents could not be read: %s", error)
             except Exception:

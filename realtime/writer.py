@@ -16,10 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db import (
-    DatabaseError,
     DataError,
     IntegrityError,
-    InterfaceError,
     OperationalError,
     connection,
     transaction,
@@ -30,6 +28,7 @@ from cocreation.kernel.faults import fault_point
 from documents.services import updates
 from documents.services.updates import Appended, NewRow
 from realtime.conf import Conf
+from realtime.database import DATABASE_TROUBLE
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +48,9 @@ class WriteJob:
     def answer(self, result: Appended | BaseException) -> None:
         """Give the answer to the room's event loop, if there still is one."""
         if self.future is None or self.loop is None:
+            if isinstance(result, BaseException):
+                document = self.arguments["document_id"]
+                logger.error("changes of %s were not stored at the end: %s", document, result)
             return
         try:
             self.loop.call_soon_threadsafe(self._answer, result)
@@ -162,7 +164,7 @@ class Writer:
             started = time.monotonic()
             try:
                 results = self._results(jobs)
-            except (DatabaseError, InterfaceError, OSError, connection.Database.Error) as error:
+            except DATABASE_TROUBLE as error:
                 self.figures.failures += 1
                 logger.warning("the database did not take %d batches: %s", len(jobs), error)
                 connection.close()
@@ -226,7 +228,7 @@ class Writer:
             result = updates.append(**job.arguments)
         except (DomainError, IntegrityError, DataError) as refusal:
             return refusal
-        except (DatabaseError, InterfaceError, OSError, connection.Database.Error):
+        except DATABASE_TROUBLE:
             # The driver's own errors too: some come past Django, as when a cursor is closed on a lost connection.
             raise
         except Exception as error:

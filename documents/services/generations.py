@@ -14,6 +14,7 @@ from cocreation.kernel.events import publish_on_commit, topic
 from community.models import User
 from community.services.activity import activity_record
 from documents.models import Document, DocumentHead, DocumentSnapshot
+from documents.services.locks import text_lock
 from documents.services.updates import snapshot_request
 
 
@@ -25,8 +26,7 @@ def generation_raise(
 
     Snapshots are thrown away and a new one is asked for. Emits document.updated; activity `verb` with the reason.
     """
-    head = DocumentHead.objects.select_for_update().get(document_id=document_id)
-    document = Document.objects.select_for_update(no_key=True).get(pk=document_id)
+    document, head = text_lock(document_id)
     cache.delete(f"text:{document.pk}:{document.generation}:{head.sequence}")
     document.generation = uuid.uuid4()
     document.save(update_fields=["generation", "updated_at"])

@@ -21,7 +21,6 @@ from documents.models import (
     Disposition,
     Document,
     DocumentClient,
-    DocumentHead,
     DocumentUpdate,
     Thread,
     Version,
@@ -31,6 +30,7 @@ from documents.selectors import texts
 from documents.selectors import updates as update_selectors
 from documents.selectors.updates import checksum
 from documents.services.generations import generation_raise
+from documents.services.locks import text_lock
 from documents.update_bytes import Ranges
 from documents.utf16 import utf16_from_index, utf16_length, utf16_slice
 
@@ -67,7 +67,7 @@ def passage_redact(
     Raises Invalid (no reason, or one that repeats the words; a quote that is there twice), Conflict "words_gone".
     Emits document.updated; activity document.redacted. Locks the head.
     """
-    DocumentHead.objects.select_for_update().get(document_id=document.pk)
+    text_lock(document.pk)
     content, _sequence = texts.document_content(document)
     block = next((block for block in blocks(content) if block.id == block_id), None)
     first, last = _place(block, quote, start, end)
@@ -91,7 +91,7 @@ def author_redact(
     Raises Invalid without a reason, Conflict "words_gone" when they wrote nothing here. Emits document.updated;
     activity document.redacted. Locks the head.
     """
-    DocumentHead.objects.select_for_update().get(document_id=document.pk)
+    text_lock(document.pk)
     reason = _reason_checked(reason, "")
     owned = DocumentClient.objects.filter(document=document, user_id=author_id)
     clients = set(owned.values_list("client_id", flat=True))

@@ -34,6 +34,8 @@ from documents.services.log_rows import Advanced, NewRow
 
 # Snapshots are never the truth; the last few are kept so that a damaged one costs time only.
 SNAPSHOTS_KEPT = 2
+# Databases bound the values of one statement.
+BOUND_AT_ONCE = 500
 # So that a sweep after a long failure of the jobs does not fill their queue.
 SWEEP_MAX = 200
 # A text that was not changed for so long is taken to be left.
@@ -62,7 +64,7 @@ def append(
     """Add `rows` to the log, in this order, with the next sequence numbers.
 
     `clients` are client ids used for the first time, with their users. `base_sequence` is the last row that the caller
-    knows: rows that came after it are returned, and given to `check_missed` first, which may raise to stop the append.
+    knows: rows that came after it (or none) are returned, and given to `check_missed` first, which may raise to stop.
     Raises NotFound (gone), Conflict "generation" (the text was replaced), Conflict "client_taken" (a client id
     belongs to somebody else). Locks the head row. The caller enqueues the snapshot when one is due.
     """
@@ -78,8 +80,8 @@ def append(
         missed: list[LogRow] = []
         if before > base_sequence:
             missed = updates.rows_after(document_id, base_sequence, limit=before - base_sequence)
-            if check_missed:
-                check_missed(missed)
+        if check_missed:
+            check_missed(missed)
         if clients:
             _bind(document_id, clients)
         log_rows.rows_insert(document_id, before + 1, rows, now)
@@ -104,10 +106,17 @@ def _bind(document_id: uuid.UUID, clients: Mapping[int, uuid.UUID | None]) -> No
         ),
         ignore_conflicts=True,
     )
-    stored = DocumentClient.objects.filter(document_id=document_id, client_id__in=list(clients))
+    client_ids = list(clients)
+    portions = (
+        client_ids[start : start + BOUND_AT_ONCE]
+        for start in range(0, len(client_ids), BOUND_AT_ONCE)
+    )
     taken = [
         client_id
-        for client_id, user_id in stored.values_list("client_id", "user_id")
+        for some in portions
+        for client_id, user_id in DocumentClient.objects.filter(
+            document_id=document_id, client_id__in=some
+        ).values_list("client_id", "user_id")
         if clients[client_id] != user_id
     ]
     if taken:

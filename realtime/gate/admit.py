@@ -57,6 +57,8 @@ class Admitted:
     parts: Parts
     data: bytes
     refers: dict[int, int] = field(default_factory=dict)
+    # Whether something was left out because it was known already.
+    is_trimmed: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -116,7 +118,7 @@ class Admission:
             self.index.delete(client, ranges)
         whole = self._is_whole(parts)
         data = self.update.data if whole else encode(parts)
-        self.result = Admitted(parts, data, self.refers)
+        self.result = Admitted(parts, data, self.refers, is_trimmed=not whole)
 
     # --- what is new ----------------------------------------------------------------------------
 

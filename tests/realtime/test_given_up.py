@@ -63,7 +63,7 @@ async def test_a_large_change_that_comes_through_after_the_end_is_not_stored(
 
     async def ended_meanwhile(self, parsed, user_id):
         admitted = await real(self, parsed, user_id)
-        a.room._abandon(Close.FAULT)
+        a.room.give_up(Close.FAULT)
         return admitted
 
     monkeypatch.setattr(text_module.RoomText, "admit_in_slices", ended_meanwhile)

@@ -24,6 +24,7 @@ class Member:
         self.states = []
         self.refusals = []
         self.presences = []
+        self.asked = 0
         self.closed = None
 
     async def send(self, frame):
@@ -49,6 +50,8 @@ class Member:
                 step, payload = reader.uint(), reader.blob()
                 if step:
                     self.doc.apply_update(payload)
+                else:
+                    self.asked += 1
             elif kind == protocol.Frame.RECEIPT:
                 self.receipts.append((reader.uint(), reader.uint()))
             elif kind == protocol.Frame.STATE:

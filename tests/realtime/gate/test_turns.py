@@ -71,7 +71,7 @@ async def test_a_room_that_is_rebuilt_meanwhile_takes_the_large_change_again(
     with monkeypatch.context() as patch:
         # Rebuilding is part of a round: there is no other one meanwhile.
         patch.setattr(writer.room, "wake", lambda: None)
-        await writer.room._rebuild()
+        await writer.room.catch_up.rebuild()
         assert writer.room.text is not before
         await large
     writer.room.wake()
