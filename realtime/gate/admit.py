@@ -95,7 +95,7 @@ class Admission:
         self.neighbours: dict[object, ID] = {}
         self.contested = 0
         self.moved = 0
-        self.is_cut = False
+        self.is_cut = self.is_joined = False
 
     def run(self) -> Admitted:
         """Do all of it."""
@@ -117,7 +117,7 @@ class Admission:
         for client, ranges in parts.deletes.items():
             self.index.delete(client, ranges)
         whole = self._is_whole(parts)
-        data = self.update.data if whole else encode(parts)
+        data = self.update.data if whole and not self.is_joined else encode(parts)
         self.result = Admitted(parts, data, self.refers, is_trimmed=not whole)
 
     # --- what is new ----------------------------------------------------------------------------
@@ -141,12 +141,12 @@ class Admission:
             parts.sections[client] = section
             if len(fresh) > MANY_STRUCTS:
                 parts.sections[client] = joined(self.update.data, client, section, fresh)
-                self.is_cut = True
+                self.is_joined = True
             self.pending[client] = fresh
         return parts
 
     def _is_whole(self, parts: Parts) -> bool:
-        """Whether nothing was trimmed, so that the bytes can go on as they came."""
+        """Whether everything in it is new."""
         return (
             not self.is_cut
             and parts.deletes == self.update.deletes

@@ -77,3 +77,17 @@ async def test_a_room_that_is_rebuilt_meanwhile_takes_the_large_change_again(
     writer.room.wake()
     await writer.until(lambda m: m.receipts and not m.refusals)
     assert writer.room.text.index.clocks()[A] == 4000
+
+
+async def test_a_large_change_that_was_let_in_before_its_room_is_rebuilt_is_taken_again_too(
+    world, worker, monkeypatch
+):
+    writer = await worker.join(world, world.writer)
+    with monkeypatch.context() as patch:
+        patch.setattr(writer.room, "wake", lambda: None)
+        await writer.change(many(4000))
+        assert writer.room.pending
+        await writer.room.catch_up.rebuild()
+    writer.room.wake()
+    await writer.until(lambda m: m.receipts and not m.refusals)
+    assert writer.room.text.index.clocks()[A] == 4000
