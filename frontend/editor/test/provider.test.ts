@@ -268,10 +268,12 @@ test('a lost receipt never becomes "saved": it is said after 15 s, and a new con
   look(provider)
   assert.deepEqual([provider.unsaved, provider.overdue], [true, true])
   assert.equal(server.queries.length, 1)
+  const before = server.received.length
   later(30_000)
   look(provider)
   await until(() => !provider.unsaved && !provider.overdue && provider.synced, 'saved')
   assert.equal(server.queries.length, 2)
+  await until(() => server.received.length > before, 'the answer of the new connection')
   assert.deepEqual([...server.received.at(-1)!.update], [0, 0], 'the server had it: nothing is sent twice')
 })
 
