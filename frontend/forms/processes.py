@@ -4,7 +4,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from processes.models import NodeKind, Visibility
+from processes.models import NodeKind, PrerequisiteKind, Visibility
 
 
 class DateField(forms.DateField):
@@ -51,7 +51,16 @@ class ProcessCreateForm(forms.Form):
         self.fields["organisation"].choices = [("", _("Nobody: as myself")), *choices]
 
 
-class ProcessEditForm(forms.Form):
+class SeenForm(forms.Form):
+    """A form that remembers what the person saw when they began (`{% seen form %}` writes it into the page)."""
+
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.show_hidden_initial = name != "revision"
+
+
+class ProcessEditForm(SeenForm):
     """The texts and openness of a process."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
@@ -72,7 +81,7 @@ class ProcessEditForm(forms.Form):
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
-class NodeForm(forms.Form):
+class NodeForm(SeenForm):
     """A phase, objective or task."""
 
     title = forms.CharField(label=_("What is to be done?"), max_length=200)
@@ -102,13 +111,40 @@ class NodeForm(forms.Form):
             del self.fields["starts_on"], self.fields["ends_on"]
 
 
-class PrerequisitesForm(forms.Form):
-    """What has to be finished before a node begins."""
+class PrerequisiteForm(forms.Form):
+    """One thing that comes before a node. `groups` are the choices, by what they belong to."""
 
-    requires = forms.MultipleChoiceField(
-        label=_("Comes after"), required=False, widget=forms.CheckboxSelectMultiple
+    requires = forms.ChoiceField(label=_("What comes before"))
+    kind = forms.ChoiceField(
+        label=_("How strictly"),
+        choices=[
+            (PrerequisiteKind.BLOCKS, _("It must be finished before this can begin")),
+            (PrerequisiteKind.ADVICE, _("It is better finished, but this may begin anyway")),
+        ],
+        initial=PrerequisiteKind.BLOCKS,
+        widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: object, candidates: list, **kwargs: object):
+    def __init__(self, *args: object, groups: list, **kwargs: object):
         super().__init__(*args, **kwargs)
-        self.fields["requires"].choices = [(str(node.id), node.title) for node in candidates]
+        self.fields["requires"].choices = [("", _("Choose…")), *groups]
+
+
+class WaitOverrideForm(forms.Form):
+    """Why something may begin although what must come first is not finished."""
+
+    reason = forms.CharField(
+        label=_("Why may it begin all the same?"),
+        max_length=500,
+        help_text=_("Everybody who takes part can read it; it stays in the activity log."),
+    )
+
+
+class PlaceForm(forms.Form):
+    """Where a node goes. `places` are choices "parent:position", by parent; the parent of a phase is empty."""
+
+    place = forms.ChoiceField(label=_("Where to"))
+
+    def __init__(self, *args: object, places: list, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = places

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from community.models import Activity
 from documents.models import Outcome
+from processes.models import NodeKind
 
 # verb -> sentence after the person's name; %(label)s is the thing it happened to.
 SENTENCES = {
@@ -17,6 +18,8 @@ SENTENCES = {
     "node.moved": gettext_lazy("moved “%(label)s”"),
     "node.disabled": gettext_lazy("switched off “%(label)s”"),
     "node.restored": gettext_lazy("brought back “%(label)s”"),
+    "node.wait_overridden": gettext_lazy("let “%(label)s” begin before what must come first"),
+    "node.wait_restored": gettext_lazy("let “%(label)s” wait again for what must come first"),
     "node.prerequisites_set": gettext_lazy("changed what has to be done before “%(label)s”"),
     "task.started": gettext_lazy("began “%(label)s”"),
     "task.finished": gettext_lazy("finished “%(label)s”"),
@@ -65,7 +68,13 @@ def activity_sentence(row: Activity) -> str:
         outcome = row.details.get("outcome", "")
         known = Outcome(outcome).label if outcome in Outcome.values else _("answered")
         return str(ANSWERED) % {**values, "outcome": known}
-    sentence = SENTENCES.get(row.verb)
+    sentence = SENTENCES.get(row.verb) or SENTENCES.get(_of_any_node(row.verb))
     if sentence is None:
         return _("changed “%(label)s”") % values if row.target_label else _("changed something")
     return str(sentence) % values
+
+
+def _of_any_node(verb: str) -> str:
+    """Phases, objectives and tasks are changed in the same ways: "phase.moved" reads like "node.moved"."""
+    kind, _dot, what = verb.partition(".")
+    return f"node.{what}" if kind in NodeKind.values else verb

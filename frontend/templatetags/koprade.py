@@ -290,6 +290,17 @@ def _control(bound: BoundField, ident: str, keep: str, has_help: bool) -> SafeSt
 
 
 @register.simple_tag
+def seen(form) -> SafeString:
+    """Write into a `SeenForm` what the person sees now, so that only what they change is saved."""
+    hidden = (
+        (bound.as_hidden(only_initial=True),)
+        for bound in form
+        if bound.field.show_hidden_initial and not bound.is_hidden
+    )
+    return format_html_join("", "{}", hidden)
+
+
+@register.simple_tag
 def problems(form) -> SafeString | str:
     """Return the errors that belong to no single field, as a notice above the form."""
     errors = form.non_field_errors() if form is not None and form.is_bound else []

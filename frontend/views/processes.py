@@ -129,9 +129,8 @@ def process_edit(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
     if not context["access"].decide("process_visibility_set"):
         del form.fields["visibility"]
     if request.method == "POST":
-        if attempt(
-            form, process_services.process_update, actor=request.user, process=process
-        ).is_done:
+        call, known = process_services.process_update, {"actor": request.user, "process": process}
+        if attempt(form, call, only_changed=True, **known).is_done:
             return redirect("processes:detail", process.pk)
         return refused(request, "processes/process_edit.html", context)
     return render(request, "processes/process_edit.html", context)

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from cocreation.kernel.errors import Conflict, DomainError, Invalid, TooMany
 
@@ -28,12 +29,18 @@ class Outcome:
         self.form, self.is_done, self.result = form, is_done, result
 
 
-def attempt(form: forms.Form, call: Callable[..., Any], **known: Any) -> Outcome:
-    """Call a service with what is known and what the form says; put what it refuses beside the fields."""
+def attempt(
+    form: forms.Form, call: Callable[..., Any], *, only_changed: bool = False, **known: Any
+) -> Outcome:
+    """Call a service with what is known and what the form says; put what it refuses beside the fields.
+
+    `only_changed`: without what the person left as they saw it.
+    """
     if not form.is_valid():
         return Outcome(form)
     try:
-        return Outcome(form, is_done=True, result=call(**known, **form.cleaned_data))
+        said = changed_fields(form) if only_changed else form.cleaned_data
+        return Outcome(form, is_done=True, result=call(**known, **said))
     except MENDABLE as error:
         show_refusal(form, error)
     except ValidationError as error:
@@ -44,10 +51,34 @@ def attempt(form: forms.Form, call: Callable[..., Any], **known: Any) -> Outcome
 def show_refusal(form: forms.Form, error: DomainError) -> None:
     """Show what a service refused beside the fields it names, the rest above the form."""
     named = {name: lines for name, lines in error.fields.items() if name in form.fields}
+    if error.code == "edited_meanwhile":
+        named = _show_meanwhile(form, error, named)
     for name, lines in named.items():
         form.add_error(name, list(lines))
     if not named:
         form.add_error(None, error.message)
+
+
+def _show_meanwhile(form: forms.Form, error: DomainError, named: dict) -> dict:
+    """Show what somebody else wrote beside what was typed; saved once more, it is a choice and no accident."""
+    form.data = form.data.copy()
+    form.data["revision"] = error.details["revision"]
+    current = error.details["current"]
+    return {
+        name: [
+            *lines,
+            _("Now it says: “%(words)s”. Save again to put yours in its place.")
+            % {"words": current.get(name) or "–"},
+        ]
+        for name, lines in named.items()
+    }
+
+
+def changed_fields(form: forms.Form) -> dict:
+    """Return what the person changed, by what they saw (`initial-…` of the form): two people may change different
+    fields of one thing at the same time. With the revision, if the form has one."""
+    wanted = [*form.changed_data, *({"revision"} & form.fields.keys())]
+    return {name: form.cleaned_data[name] for name in dict.fromkeys(wanted)}
 
 
 def show_validation(form: forms.Form, error: ValidationError) -> None:

@@ -1,8 +1,7 @@
-"""Changing the plan: adding, renaming, moving, switching off phases, objectives and tasks."""
+"""Changing the plan: adding, renaming, moving, switching off phases, objectives and tasks. Each says how to undo it."""
 
 import uuid
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,32 +9,48 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from frontend.forms.processes import NodeForm, PrerequisitesForm
+from frontend.forms.processes import NodeForm, PlaceForm, PrerequisiteForm, WaitOverrideForm
+from frontend.presenters.plan_choices import before_choices, place_choices, present_place
 from frontend.presenters.process_page import guide_context, process_context
+from frontend.undo import say_done
 from frontend.views.support import attempt, back, is_partial, refused
-from processes.models import NodeKind
+from processes.models import Node, NodeKind, NodeStatus, PrerequisiteKind
 from processes.selectors.processes import process_get_for, process_tree
 from processes.selectors.tasks import node_get_for, task_get_for
 from processes.selectors.tree import walk
+from processes.services import prerequisites as prerequisite_services
 from processes.services import tasks as task_services
 from processes.services import tree as tree_services
 
+FORM = "processes/node_form.html"
 CHILD = {NodeKind.PHASE: NodeKind.OBJECTIVE, NodeKind.OBJECTIVE: NodeKind.TASK}
 FIELDS = ("title", "description", "done_when", "starts_on", "ends_on", "revision")
 
 
-def _guide(request: HttpRequest, node) -> HttpResponse:
-    """Answer a change: the guide again for htmx, else back to the page."""
+def _page(node: Node) -> tuple:
+    return "processes:detail", node.process_id
+
+
+def _address(name: str, node: Node) -> str:
+    return reverse(f"processes:{name}", args=[node.process_id, node.pk])
+
+
+def _guide(request: HttpRequest, node: Node) -> HttpResponse:
+    """Answer a change: the guide again for htmx, with what there is to say; else back to the page."""
     if is_partial(request):
-        context = guide_context(request.user, node.process)
-        return render(request, "processes/_guide.html", context)
-    return redirect(back(request, "processes:detail", node.process_id))
+        context = guide_context(request.user, node.process) | {"is_oob": True}
+        return render(request, "processes/_guide_changed.html", context)
+    return redirect(back(request, *_page(node)))
+
+
+def _position(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 6 else None
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def node_create(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
-    """Add a phase, or with `?parent=` what belongs below it."""
+    """Add a phase, or with `?parent=` what belongs below it; `?position=` says where (0 = first), else last."""
     parent_id = request.GET.get("parent")
     place = node_get_for(request.user, parent_id, need="node_create") if parent_id else None
     process = process_get_for(
@@ -48,62 +63,144 @@ def node_create(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
     known = {"actor": request.user, "process": process, "kind": kind, "parent": place}
     if request.method == "POST":
         form.fields.pop("revision", None)
+        known["position"] = _position(request.GET.get("position"))
         if attempt(form, tree_services.node_create, **known).is_done:
             return redirect("processes:detail", process.pk)
     context = process_context(request.user, process) | {"form": form, "kind": kind, "parent": place}
-    return render(
-        request, "processes/node_form.html", context, status=422 if form.is_bound else 200
-    )
+    return render(request, FORM, context, status=422 if form.is_bound else 200)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def node_edit(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) -> HttpResponse:
     node = node_get_for(request.user, node_id, need="node_edit")
-    initial = {name: getattr(node, name) for name in FIELDS}
-    form = NodeForm(request.POST or None, kind=node.kind, initial=initial)
-    context = _edit_context(request, node) | {"form": form}
+    before = {name: getattr(node, name) for name in FIELDS}
+    form = NodeForm(request.POST or None, kind=node.kind, initial=before)
     if request.method == "POST":
-        if attempt(form, tree_services.node_update, actor=request.user, node=node).is_done:
-            return redirect(back(request, "processes:detail", node.process_id))
-        return refused(request, "processes/node_form.html", context)
-    return render(request, "processes/node_form.html", context)
+        call, known = tree_services.node_update, {"actor": request.user, "node": node}
+        if attempt(form, call, only_changed=True, **known).is_done:
+            old = {name: before[name] for name in form.changed_data if name != "revision"}
+            old |= {f"initial-{name}": getattr(node, name) for name in old}
+            if "title" not in old:
+                # The form asks for a title; the same as seen, it is no change.
+                old |= {"title": node.title, "initial-title": node.title}
+            message = _("“%(title)s” is changed.") % {"title": node.title}
+            say_done(request, message, _address("node-edit", node), old, *_page(node))
+            return redirect(back(request, *_page(node)))
+        return refused(request, FORM, _edit_context(request, node) | {"form": form})
+    return render(request, FORM, _edit_context(request, node) | {"form": form})
 
 
-def _edit_context(request: HttpRequest, node) -> dict:
-    tree = list(walk(process_tree(node.process, request.user)))
-    me = next((part for part in tree if part.id == node.pk), None)
-    candidates = [part for part in tree if part.kind == node.kind and part.id != node.pk]
-    chosen = [str(pk) for pk in me.requires] if me else []
-    form = PrerequisitesForm(candidates=candidates, initial={"requires": chosen})
+def _edit_context(request: HttpRequest, node: Node) -> dict:
+    tree = process_tree(node.process, request.user)
+    by_id = {part.id: part for part in walk(tree)}
+    me = by_id.get(node.pk)
+    strict, advised = (me.blocks, me.advice) if me else ([], [])
     return process_context(request.user, node.process) | {
         "node": node,
         "kind": node.kind,
-        "prerequisites_form": form,
-        "return_to": reverse("processes:detail", args=[node.process_id]),
+        "before_form": PrerequisiteForm(groups=before_choices(tree, node)),
+        "before": [
+            (by_id[pk], strictly)
+            for ids, strictly in ((strict, True), (advised, False))
+            for pk in ids
+            if pk in by_id
+        ],
     }
 
 
 @login_required
 @require_POST
 def prerequisites(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) -> HttpResponse:
+    """Let a part come after another (`requires`, `kind`), or no longer (`remove`)."""
     node = node_get_for(request.user, node_id, need="node_edit")
-    wanted = [
-        node_get_for(request.user, ident, need="process_read")
-        for ident in request.POST.getlist("requires")
-    ]
-    tree_services.prerequisites_set(actor=request.user, node=node, requires=wanted)
-    messages.success(request, _("Saved."))
-    return redirect("processes:node-edit", node.process_id, node.pk)
+    removed = request.POST.get("remove")
+    if removed:
+        other = node_get_for(request.user, removed, need="process_read")
+        strictly = node.prerequisites.filter(requires=other, kind=PrerequisiteKind.BLOCKS).exists()
+        prerequisite_services.prerequisite_remove(actor=request.user, node=node, requires=other)
+        kind = PrerequisiteKind.BLOCKS if strictly else PrerequisiteKind.ADVICE
+        message = _("It no longer comes after “%(title)s”.") % {"title": other.title}
+        again = {"requires": other.pk, "kind": kind.value}
+        address = _address("node-prerequisites", node)
+        say_done(request, message, address, again, *_page(node))
+        return redirect(_address("node-edit", node))
+    tree = process_tree(node.process, request.user)
+    form = PrerequisiteForm(request.POST, groups=before_choices(tree, node))
+    if attempt(form, _after, user=request.user, node=node).is_done:
+        return redirect(_address("node-edit", node) + "#before")
+    initial = {name: getattr(node, name) for name in FIELDS}
+    context = _edit_context(request, node) | {
+        "form": NodeForm(kind=node.kind, initial=initial),
+        "before_form": form,
+    }
+    return refused(request, FORM, context)
+
+
+def _after(*, user, node: Node, requires: str, kind: str) -> Node:
+    other = node_get_for(user, requires, need="process_read")
+    return prerequisite_services.prerequisite_add(actor=user, node=node, requires=other, kind=kind)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def wait_override(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) -> HttpResponse:
+    """Let something begin before what must come first, with a reason; `withdraw` takes that back."""
+    node = node_get_for(request.user, node_id, need="wait_override")
+    page = ("processes:task", node.process_id, node.pk) if node.kind == "task" else _page(node)
+    if "withdraw" in request.POST:
+        prerequisite_services.wait_override_withdraw(actor=request.user, node=node)
+        return redirect(back(request, *page))
+    form = WaitOverrideForm(request.POST or None)
+    call = prerequisite_services.wait_override
+    if request.method == "POST" and attempt(form, call, actor=request.user, node=node).is_done:
+        return redirect(back(request, *page))
+    context = process_context(request.user, node.process) | {"node": node, "form": form}
+    status = 422 if form.is_bound else 200
+    return render(request, "processes/wait_override.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def node_place(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) -> HttpResponse:
+    """Choose where a part goes, out of all places of its kind."""
+    node = node_get_for(request.user, node_id, need="node_move")
+    places = place_choices(process_tree(node.process, request.user), node)
+    form = PlaceForm(request.POST or None, places=places, initial={"place": present_place(node)})
+    if request.method == "POST" and attempt(form, _put, request=request, node=node).is_done:
+        return redirect(back(request, *_page(node)))
+    context = process_context(request.user, node.process) | {"node": node, "form": form}
+    status = 422 if form.is_bound else 200
+    return render(request, "processes/node_place.html", context, status=status)
+
+
+def _put(*, request: HttpRequest, node: Node, place: str) -> None:
+    parent_id, _colon, position = place.partition(":")
+    _move(request, node, parent_id, int(position))
+
+
+def _move(request: HttpRequest, node: Node, parent_id: str | None, position: int) -> None:
+    """Move a node and say how to undo it. `parent_id` None or empty: it stays where it is."""
+    was = {"parent": node.parent_id, "position": node.order}
+    parent = node.parent
+    if parent_id and parent_id != str(node.parent_id):
+        parent = node_get_for(request.user, parent_id, need="node_create")
+    tree_services.node_move(actor=request.user, node=node, parent=parent, position=position)
+    if (node.parent_id, node.order) != (was["parent"], was["position"]):
+        message = _("“%(title)s” is moved.") % {"title": node.title}
+        say_done(request, message, _address("node-move", node), was, *_page(node))
 
 
 @login_required
 @require_POST
 def node_move(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) -> HttpResponse:
+    """Move a part up or down (`direction`), or to `position` (0 = first) of `parent` (its own when left out)."""
     node = node_get_for(request.user, node_id, need="node_move")
-    step = -1 if request.POST.get("direction") == "up" else 1
-    position = max(0, node.order + step)
-    tree_services.node_move(actor=request.user, node=node, parent=node.parent, position=position)
+    position = _position(request.POST.get("position"))
+    if position is None:
+        step = -1 if request.POST.get("direction") == "up" else 1
+        position = max(0, node.order + step)
+    _move(request, node, request.POST.get("parent"), position)
     return _guide(request, node)
 
 
@@ -112,8 +209,12 @@ def node_move(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) -
 def node_disable(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) -> HttpResponse:
     """Switch a part off, or on again."""
     node = node_get_for(request.user, node_id, need="node_disable")
-    switch = tree_services.node_restore if node.disabled_at else tree_services.node_disable
+    switch, words = tree_services.node_disable, _("“%(title)s” is switched off.")
+    if node.disabled_at:
+        switch, words = tree_services.node_restore, _("“%(title)s” is back.")
     switch(actor=request.user, node=node)
+    message = words % {"title": node.title}
+    say_done(request, message, _address("node-disable", node), {}, *_page(node))
     return _guide(request, node)
 
 
@@ -121,7 +222,14 @@ def node_disable(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID
 @require_POST
 def task_status(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) -> HttpResponse:
     task = task_get_for(request.user, node_id, need="task_status_set")
+    before = task.status
     task_services.task_status_set(
         actor=request.user, task=task, status=request.POST.get("status", "")
     )
+    if task.status != before:
+        message = _("“%(title)s”: %(status)s.") % {
+            "title": task.title,
+            "status": str(NodeStatus(task.status).label).lower(),
+        }
+        say_done(request, message, _address("task-status", task), {"status": before}, *_page(task))
     return _guide(request, task)

@@ -6,7 +6,15 @@ from rest_framework import serializers
 
 from cocreation.kernel.rest import InputSerializer, missing
 from processes.api.shapes import AbilitiesMixin, NamedSerializer
-from processes.models import Node, NodeKind, NodeStatus, Process, ProcessStatus, Visibility
+from processes.models import (
+    Node,
+    NodeKind,
+    NodeStatus,
+    PrerequisiteKind,
+    Process,
+    ProcessStatus,
+    Visibility,
+)
 from processes.permissions import abilities_for, role_of
 
 
@@ -132,6 +140,13 @@ class TreeNodeSerializer(serializers.Serializer):
         child=serializers.UUIDField(), help_text="What it comes after, by id."
     )
 
+    blocks = serializers.ListField(
+        child=serializers.UUIDField(), help_text="Of these, what must be finished before it begins."
+    )
+    blocked_by = serializers.ListField(
+        child=serializers.CharField(), help_text="Titles of what keeps it from beginning now."
+    )
+
     def get_fields(self):
         fields = super().get_fields()
         fields["children"] = TreeNodeSerializer(many=True)
@@ -142,6 +157,9 @@ class NodeSerializer(AbilitiesMixin, serializers.ModelSerializer):
     """A phase, objective or task by itself. `status` and dates of phases and objectives are in the tree."""
 
     requires = serializers.SerializerMethodField(help_text="What it comes after, by id.")
+    blocks = serializers.SerializerMethodField(
+        help_text="Of these, what must be finished before it begins."
+    )
 
     class Meta:
         model = Node
@@ -161,6 +179,7 @@ class NodeSerializer(AbilitiesMixin, serializers.ModelSerializer):
             "finished_at",
             "problem_profiles",
             "requires",
+            "blocks",
             "disabled_at",
             "revision",
             "created_at",
@@ -172,6 +191,11 @@ class NodeSerializer(AbilitiesMixin, serializers.ModelSerializer):
     @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
     def get_requires(self, node: Node) -> list:
         return [row.requires_id for row in node.prerequisites.all()]
+
+    @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
+    def get_blocks(self, node: Node) -> list:
+        rows = node.prerequisites.all()
+        return [row.requires_id for row in rows if row.kind == PrerequisiteKind.BLOCKS]
 
     def abilities_of(self, user, obj) -> dict[str, bool]:
         return abilities_for(user, obj)
@@ -226,9 +250,28 @@ class NodeMoveSerializer(InputSerializer):
 
 
 class PrerequisitesSerializer(InputSerializer):
-    """What a node comes after: nodes of its kind in its process."""
+    """What a node comes after: nodes of its kind in its process. What is left out of both lists goes."""
 
-    requires = serializers.ListField(child=serializers.UUIDField(), max_length=200)
+    blocks = serializers.ListField(
+        child=serializers.UUIDField(),
+        max_length=200,
+        required=False,
+        default=list,
+        help_text="What must be finished before it begins.",
+    )
+    advice = serializers.ListField(
+        child=serializers.UUIDField(),
+        max_length=200,
+        required=False,
+        default=list,
+        help_text="What had better be finished before it begins.",
+    )
+
+
+class WaitOverrideSerializer(InputSerializer):
+    """Why it may begin although what must come first is not finished."""
+
+    reason = serializers.CharField(max_length=500)
 
 
 class TaskStatusSerializer(InputSerializer):

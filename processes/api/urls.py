@@ -10,7 +10,7 @@ from processes.api.people_viewsets import (
     TeamViewSet,
 )
 from processes.api.task_viewsets import AssetViewSet, TaskAssetViewSet, TaskViewSet
-from processes.api.viewsets import NodeViewSet, ProcessViewSet
+from processes.api.viewsets import NodeOrderViewSet, NodeViewSet, ProcessViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("processes", ProcessViewSet, basename="process")
@@ -69,6 +69,16 @@ urlpatterns = [
         "tasks/<uuid:pk>/assignments/<uuid:assignment_id>/",
         TaskViewSet.as_view({"delete": "unassign"}),
         name="task-unassign",
+    ),
+    path(
+        "nodes/<uuid:pk>/prerequisites/",
+        NodeOrderViewSet.as_view({"put": "prerequisites"}),
+        name="node-prerequisites",
+    ),
+    path(
+        "nodes/<uuid:pk>/wait-override/",
+        NodeOrderViewSet.as_view({"put": "override", "delete": "withdraw"}),
+        name="node-wait-override",
     ),
     path("", include(router.urls)),
 ]

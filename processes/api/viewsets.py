@@ -14,6 +14,7 @@ from processes.permissions.access import access_preload
 from processes.selectors import processes as process_selectors
 from processes.selectors.references import organisation_of, template_of
 from processes.selectors.tasks import node_get_for, nodes_of
+from processes.services import prerequisites as prerequisite_services
 from processes.services import processes as process_services
 from processes.services import tree as tree_services
 
@@ -118,7 +119,6 @@ class NodeViewSet(ProcessesViewSet):
         "move": "node_move",
         "disable": "node_disable",
         "restore": "node_disable",
-        "prerequisites": "node_edit",
     }
 
     def fetch(self, request: Request, pk) -> Node:
@@ -180,18 +180,47 @@ class NodeViewSet(ProcessesViewSet):
         node = self.fetch(request, pk)
         return self._answer(tree_services.node_restore(actor=request.user, node=node))
 
+    def _answer(self, node: Node, code: int = status.HTTP_200_OK) -> Response:
+        return Response(self.shape(serializers.NodeSerializer, node), status=code)
+
+
+class NodeOrderViewSet(ProcessesViewSet):
+    """What a part of the plan comes after, and exceptions from it."""
+
+    queryset = Node.objects.none()
+    serializer_class = serializers.NodeSerializer
+    needs = {
+        "prerequisites": "node_edit",
+        "override": "wait_override",
+        "withdraw": "wait_override",
+    }
+
     @extend_schema(
         request=serializers.PrerequisitesSerializer, responses=serializers.NodeSerializer
     )
-    @action(detail=True, methods=["put"])
     def prerequisites(self, request: Request, pk) -> Response:
-        """Set what it comes after; a cycle is refused and named."""
-        node = self.fetch(request, pk)
-        ids = self.input(serializers.PrerequisitesSerializer, request)["requires"]
-        requires = nodes_of(request.user, node.process, ids)
+        """Set all that it comes after; a cycle is refused and named."""
+        node = node_get_for(request.user, pk, need=self.need)
+        data = self.input(serializers.PrerequisitesSerializer, request)
+        chosen = {name: nodes_of(request.user, node.process, ids) for name, ids in data.items()}
         return self._answer(
-            tree_services.prerequisites_set(actor=request.user, node=node, requires=requires)
+            prerequisite_services.prerequisites_set(actor=request.user, node=node, **chosen)
         )
 
-    def _answer(self, node: Node, code: int = status.HTTP_200_OK) -> Response:
-        return Response(self.shape(serializers.NodeSerializer, node), status=code)
+    @extend_schema(request=serializers.WaitOverrideSerializer, responses=serializers.NodeSerializer)
+    def override(self, request: Request, pk) -> Response:
+        """Let it begin although what must come first is not finished, with a reason."""
+        node = node_get_for(request.user, pk, need=self.need)
+        data = self.input(serializers.WaitOverrideSerializer, request)
+        prerequisite_services.wait_override(actor=request.user, node=node, **data)
+        return self._answer(node)
+
+    @extend_schema(request=None, responses={204: None})
+    def withdraw(self, request: Request, pk) -> Response:
+        """Let it wait again."""
+        node = node_get_for(request.user, pk, need=self.need)
+        prerequisite_services.wait_override_withdraw(actor=request.user, node=node)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _answer(self, node: Node) -> Response:
+        return Response(self.shape(serializers.NodeSerializer, node))

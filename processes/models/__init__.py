@@ -14,7 +14,14 @@ from processes.models.people import (
     TeamMember,
 )
 from processes.models.processes import Process, ProcessStatus, Visibility
-from processes.models.tree import Node, NodeKind, NodeStatus, Prerequisite
+from processes.models.tree import (
+    Node,
+    NodeKind,
+    NodeStatus,
+    Prerequisite,
+    PrerequisiteKind,
+    WaitOverride,
+)
 
 __all__ = [
     "Asset",
@@ -28,6 +35,7 @@ __all__ = [
     "NodeStatus",
     "NodeUserObjectPermission",
     "Prerequisite",
+    "PrerequisiteKind",
     "Process",
     "ProcessRole",
     "ProcessStatus",
@@ -37,4 +45,5 @@ __all__ = [
     "TeamKind",
     "TeamMember",
     "Visibility",
+    "WaitOverride",
 ]

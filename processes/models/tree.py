@@ -94,9 +94,19 @@ class Node(TimeStampedModel):
         return self.title
 
 
+class PrerequisiteKind(models.TextChoices):
+    """Finish to start: the later one cannot begin before; or good advice that stops nobody."""
+
+    BLOCKS = "blocks", _("must be finished first")
+    ADVICE = "advice", _("better after it")
+
+
 class Prerequisite(models.Model):
     """That `node` comes after `requires`; both of one kind in one process; no cycles (the service checks)."""
 
+    kind = models.CharField(
+        max_length=8, choices=PrerequisiteKind.choices, default=PrerequisiteKind.ADVICE
+    )
     node = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="prerequisites")
     requires = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="dependents")
 
@@ -110,3 +120,16 @@ class Prerequisite(models.Model):
 
     def __str__(self):
         return f"{self.node} after {self.requires}"
+
+
+class WaitOverride(TimeStampedModel):
+    """That a coordinator lets a node begin although what must come first is not finished, and why."""
+
+    node = models.OneToOneField(Node, on_delete=models.CASCADE, related_name="wait_override")
+    reason = models.CharField(_("reason"), max_length=500)
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    def __str__(self):
+        return f"{self.node}: {self.reason}"

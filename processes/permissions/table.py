@@ -39,6 +39,7 @@ PLACE = frozenset(
         "node_edit",
         "node_move",
         "node_disable",
+        "wait_override",
         "task_status_set",
         "task_assign",
         "asset_create",
@@ -66,6 +67,7 @@ BY_ROLE: dict[str, frozenset[str]] = {
         "process_finish",
         "document_redact",
         "thread_dispose",
+        "wait_override",
     },
     Role.COAUTHOR: READ_WITH_ROLE
     | COMMENT
@@ -123,6 +125,7 @@ REASONS: dict[str, object] = {
     "node_edit": _LEADERS,
     "node_move": _LEADERS,
     "node_disable": _LEADERS,
+    "wait_override": _("Only coordinators let something begin before what must come first."),
     "task_status_set": _(
         "Only coordinators, facilitators and those the task is given to may do this."
     ),

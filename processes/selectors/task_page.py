@@ -7,9 +7,18 @@ from django.db.models import QuerySet
 
 from interlinkers.models import Interlinker
 from interlinkers.selectors import Recommendation, recommendations
-from processes.models import Asset, AssetKind, Assignment, Node, NodeStatus, Prerequisite
+from processes.models import (
+    Asset,
+    AssetKind,
+    Assignment,
+    Node,
+    NodeStatus,
+    Prerequisite,
+    WaitOverride,
+)
 from processes.selectors.assets import AssetView, task_asset_views, task_assets
 from processes.selectors.people import task_assignments
+from processes.selectors.waiting import blockers
 
 RECOMMENDATIONS = 6
 
@@ -24,28 +33,36 @@ class StartSuggestion:
 
 @dataclass(frozen=True)
 class TaskDetail:
-    """A task as its page shows it. `requires` are unfinished prerequisites that are not switched off."""
+    """A task as its page shows it. `requires` are unfinished prerequisites that are not switched off,
+    `blocked_by` what must be finished before it can begin (empty once it has begun).
+    """
 
     task: Node
     assets: list[AssetView]
     removed_assets: list[AssetView]
     assignments: list[Assignment]
     requires: list[Node]
+    blocked_by: list[Node]
+    override: WaitOverride | None
     suggestion: StartSuggestion | None
 
 
 def task_detail(task: Node, *, with_removed: bool = False) -> TaskDetail:
     """Return what a task's page shows; the caller has fetched the task for the reader (`task_get_for`).
 
-    `with_removed`: also what was removed, for those who may restore it. Queries: at most 9.
+    `with_removed`: also what was removed, for those who may restore it. Queries: at most 14.
     """
     assets = list(task_assets(task, with_removed=with_removed))
+    blocked_by = blockers(task) if task.status == NodeStatus.AWAITING else []
+    held_up = {row.pk for row in blocked_by}
     return TaskDetail(
         task=task,
         assets=task_asset_views(task, [asset for asset in assets if asset.removed_at is None]),
         removed_assets=task_asset_views(task, [asset for asset in assets if asset.removed_at]),
         assignments=list(task_assignments(task)),
-        requires=list(_unfinished_prerequisites(task)),
+        requires=[row for row in _unfinished_prerequisites(task) if row.pk not in held_up],
+        blocked_by=blocked_by,
+        override=WaitOverride.objects.filter(node=task).select_related("given_by").first(),
         suggestion=start_suggestion(task, assets),
     )
 

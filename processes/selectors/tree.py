@@ -9,7 +9,16 @@ from django.db.models import Count
 
 from cocreation.kernel import clock
 from processes.derivation import Progress, derive, task_progress
-from processes.models import Asset, Assignment, Node, NodeKind, NodeStatus, Prerequisite, Process
+from processes.models import (
+    Asset,
+    Assignment,
+    Node,
+    NodeKind,
+    NodeStatus,
+    Prerequisite,
+    PrerequisiteKind,
+    Process,
+)
 from processes.permissions import ProcessAccess, access_for
 
 
@@ -29,7 +38,8 @@ class TreeNode:
 
     `status`, `percent` and dates are derived for phases and objectives. `is_disabled`: it or something above it is
     switched off. `is_passage`: shown only because the person has a role further down. `waits_for`: titles of
-    prerequisites that are not finished. `is_late`: the end has passed and it is not finished.
+    prerequisites that are not finished; `blocked_by`: of those that keep it from beginning, its own and of what is
+    above it. `is_late`: the end has passed and it is not finished.
     """
 
     node: Node
@@ -41,8 +51,11 @@ class TreeNode:
     is_mine: bool = False
     assignments: list[Holder] = field(default_factory=list)
     asset_count: int = 0
-    requires: list[uuid.UUID] = field(default_factory=list)
+    blocks: list[uuid.UUID] = field(default_factory=list)
+    advice: list[uuid.UUID] = field(default_factory=list)
+    is_overridden: bool = False
     waits_for: list[str] = field(default_factory=list)
+    blocked_by: list[str] = field(default_factory=list)
     may_edit: bool = False
 
     @property
@@ -64,6 +77,11 @@ class TreeNode:
     def description(self) -> str:
         """The node's description (Markdown)."""
         return self.node.description
+
+    @property
+    def requires(self) -> list[uuid.UUID]:
+        """All that it comes after, by id."""
+        return [*self.blocks, *self.advice]
 
     @property
     def status(self) -> str:
@@ -98,7 +116,8 @@ def process_tree(process: Process, user, *, with_disabled: bool | None = None) -
     nothing. Parts that a role NONE hides are missing, but count in what is derived above them only where seen.
     Queries: 5 at most (nodes, prerequisites, assignments, asset counts, roles), for 3 tasks or 2,000.
     """
-    nodes = list(Node.objects.filter(process=process).order_by("order", "created_at"))
+    rows = Node.objects.filter(process=process).select_related("wait_override")
+    nodes = list(rows.order_by("order", "created_at"))
     access = access_for(user, process)
     access.use_tree(nodes)
     if with_disabled is None:
@@ -134,11 +153,12 @@ class _Extras:
 
     def __init__(self, process: Process, access: ProcessAccess):
         self.today = clock.today()
-        self.requires: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
-        for after, before in Prerequisite.objects.filter(node__process=process).values_list(
-            "node_id", "requires_id"
+        self.blocks: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+        self.advice: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+        for after, before, kind in Prerequisite.objects.filter(node__process=process).values_list(
+            "node_id", "requires_id", "kind"
         ):
-            self.requires[after].append(before)
+            (self.blocks if kind == PrerequisiteKind.BLOCKS else self.advice)[after].append(before)
         self.holders: dict[uuid.UUID, list[Holder]] = defaultdict(list)
         rows = Assignment.objects.filter(node__process=process).select_related("user", "team")
         for row in rows.order_by("created_at"):
@@ -170,7 +190,9 @@ def _build(
         is_mine=node.pk in extras.mine,
         assignments=extras.holders.get(node.pk, []),
         asset_count=extras.asset_counts.get(node.pk, 0),
-        requires=extras.requires.get(node.pk, []),
+        blocks=extras.blocks.get(node.pk, []),
+        advice=extras.advice.get(node.pk, []),
+        is_overridden=hasattr(node, "wait_override"),
         may_edit=bool(access.decide("node_edit", node.pk)),
     )
     for child in children.get(node.pk, []):
@@ -192,11 +214,22 @@ def _build(
 
 def _explain_waiting(tree: list[TreeNode]) -> None:
     by_id = {part.id: part for part in walk(tree)}
-    for part in by_id.values():
+
+    def unfinished(ids: list[uuid.UUID]) -> list[str]:
+        before = [by_id[pk] for pk in ids if pk in by_id]
+        return [
+            other.title
+            for other in before
+            if other.status != NodeStatus.FINISHED and not other.is_disabled
+        ]
+
+    def explain(part: TreeNode, above: list[str]) -> None:
+        own = [] if part.is_overridden else unfinished(part.blocks)
+        part.blocked_by = [*own, *above]
         if part.status != NodeStatus.FINISHED:
-            before = [by_id[pk] for pk in part.requires if pk in by_id]
-            part.waits_for = [
-                other.title
-                for other in before
-                if other.status != NodeStatus.FINISHED and not other.is_disabled
-            ]
+            part.waits_for = unfinished(part.requires)
+        for child in part.children:
+            explain(child, part.blocked_by)
+
+    for part in tree:
+        explain(part, [])

@@ -4,11 +4,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cocreation.kernel import clock
-from cocreation.kernel.errors import Invalid
+from cocreation.kernel.errors import Conflict, Invalid
 from community.models import User
 from community.services.notifications import notify
 from processes.models import Assignment, Node, NodeKind, NodeStatus, Team
 from processes.paths import task_path
+from processes.selectors.waiting import blockers
 from processes.services.changes import node_changed, record
 
 VERBS = {
@@ -22,6 +23,7 @@ VERBS = {
 def task_status_set(*, actor: User, task: Node, status: str) -> Node:
     """Set how far a task is; objectives and phases follow when they are read.
 
+    A task that has not begun cannot begin before what must be finished first: Conflict (code "blocked").
     Emits: node.updated; activity task.started, task.finished or task.put_back. The same status again does nothing.
     """
     _demand_task(task)
@@ -31,6 +33,8 @@ def task_status_set(*, actor: User, task: Node, status: str) -> Node:
     row = Node.objects.select_for_update().get(pk=task.pk)
     if row.status != status:
         before = row.status
+        if before == NodeStatus.AWAITING:
+            _demand_unblocked(task)
         row.status = status
         row.finished_at = clock.now() if status == NodeStatus.FINISHED else None
         row.revision += 1
@@ -77,6 +81,18 @@ def task_unassign(*, actor: User, assignment: Assignment) -> None:
     if removed:
         record(actor, "task.unassigned", task, to=holder)
         node_changed(task)
+
+
+def _demand_unblocked(task: Node) -> None:
+    waits_for = blockers(task)
+    if waits_for:
+        titles = [other.title for other in waits_for]
+        raise Conflict(
+            _("This cannot begin yet. What has to be finished first: %(titles)s.")
+            % {"titles": ", ".join(f"«{title}»" for title in titles)},
+            "blocked",
+            details={"waits_for": [{"id": str(row.pk), "title": row.title} for row in waits_for]},
+        )
 
 
 def _demand_task(node: Node) -> None:

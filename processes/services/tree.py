@@ -1,4 +1,4 @@
-"""Changing the tree of a process: add, edit, move, switch off and on, what comes before what.
+"""Changing the tree of a process: add, edit, move, switch off and on.
 
 The order of siblings is 0 … n-1 without gaps. Every change of the order locks the process, so two people who move at
 once are served one after the other.
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from cocreation.kernel import clock
 from cocreation.kernel.errors import Conflict, Invalid
 from community.models import User
-from processes.models import Node, NodeKind, Prerequisite, Process
+from processes.models import Node, NodeKind, Process
 from processes.services.changes import (
     access_changed,
     fields_edit,
@@ -156,41 +156,6 @@ def node_restore(*, actor: User, node: Node) -> Node:
     return _switch(actor, node, on=True)
 
 
-@transaction.atomic
-def prerequisites_set(*, actor: User, node: Node, requires: list[Node]) -> Node:
-    """Set what a node comes after: nodes of its kind in its process.
-
-    Raises: Invalid (code "other_kind"), Conflict (code "cycle") naming the cycle.
-    Emits: node.updated; activity <kind>.prerequisites_set.
-    """
-    process_lock(node.process_id)
-    for other in requires:
-        if other.process_id != node.process_id or other.kind != node.kind:
-            raise Invalid(
-                _("Only parts of the same kind in the same process can come before this one."),
-                "other_kind",
-            )
-    wanted = {other.pk for other in requires}
-    cycle = _cycle(node, wanted)
-    if cycle:
-        raise Conflict(
-            _("These would wait for each other for ever: %(cycle)s.")
-            % {"cycle": " → ".join(f"«{title}»" for title in cycle)},
-            "cycle",
-            details={"cycle": cycle},
-        )
-    present = set(node.prerequisites.values_list("requires_id", flat=True))
-    node.prerequisites.exclude(requires_id__in=wanted).delete()
-    Prerequisite.objects.bulk_create(
-        Prerequisite(node=node, requires_id=pk) for pk in sorted(wanted - present, key=str)
-    )
-    if wanted != present:
-        titles = [other.title for other in requires]
-        record(actor, f"{node.kind}.prerequisites_set", node, requires=titles)
-        node_changed(node)
-    return node
-
-
 def _demand_parent(node: Node, parent: Node | None) -> None:
     """Check that the parent is of the kind above and of the same process."""
     if node.kind not in NodeKind.values:
@@ -263,32 +228,3 @@ def _switch(actor: User, node: Node, *, on: bool) -> Node:
         node.process.access_epoch = process.access_epoch
     node.disabled_at, node.disabled_by = row.disabled_at, row.disabled_by
     return node
-
-
-def _cycle(node: Node, wanted: set) -> list[str]:
-    """Return the titles along a cycle that the wanted prerequisites would close, in the order of the work."""
-    if node.pk in wanted:
-        return [node.title, node.title]
-    edges: dict = {}
-    for before, after in Prerequisite.objects.filter(node__process_id=node.process_id).values_list(
-        "requires_id", "node_id"
-    ):
-        if after != node.pk:
-            edges.setdefault(after, []).append(before)
-    came_from = dict.fromkeys(sorted(wanted, key=str))
-    open_ends = list(came_from)
-    while open_ends:
-        at = open_ends.pop()
-        if at == node.pk:
-            break
-        for before in edges.get(at, []):
-            if before not in came_from:
-                came_from[before] = at
-                open_ends.append(before)
-    else:
-        return []
-    ids = [node.pk]
-    while came_from[ids[-1]] is not None:
-        ids.append(came_from[ids[-1]])
-    titles = dict(Node.objects.filter(pk__in=ids).values_list("pk", "title"))
-    return [titles[pk] for pk in [*ids, node.pk]]

@@ -177,9 +177,9 @@ def test_a_tree_is_built_changed_and_moved(as_user, process):
     assert patched.json()["revision"] == 2
     moved = client.post(f"{NODES}{ids[0]}/move/", {"position": 0})
     assert moved.json()["order"] == 0
-    put = client.put(f"{NODES}{ids[1]}/prerequisites/", {"requires": [ids[0]]})
+    put = client.put(f"{NODES}{ids[1]}/prerequisites/", {"blocks": [ids[0]]})
     assert put.json()["requires"] == [ids[0]]
-    problem(client.put(f"{NODES}{ids[0]}/prerequisites/", {"requires": [ids[1]]}), 409, "cycle")
+    problem(client.put(f"{NODES}{ids[0]}/prerequisites/", {"blocks": [ids[1]]}), 409, "cycle")
     assert client.get(f"{NODES}{ids[1]}/").json()["title"] == "A"
 
 
@@ -210,7 +210,7 @@ def test_writers_and_readers_do_not_change_the_tree(as_user, process, role):
         client.post(f"{NODES}{task.pk}/move/", {"position": 0}),
         client.post(f"{NODES}{phase.pk}/disable/"),
         client.post(f"{NODES}{phase.pk}/restore/"),
-        client.put(f"{NODES}{task.pk}/prerequisites/", {"requires": []}),
+        client.put(f"{NODES}{task.pk}/prerequisites/", {"blocks": []}),
     ):
         problem(answer, 403, "role")
     assert Node.objects.count() == 3
@@ -236,7 +236,7 @@ def test_a_node_moves_only_where_new_ones_may_be_made(as_user, process):
     problem(answer, 404, "not_found")
     strange = make.branch(make.process())[2][0]
     answer = as_user(process.created_by).put(
-        f"{NODES}{task.pk}/prerequisites/", {"requires": [strange.pk]}
+        f"{NODES}{task.pk}/prerequisites/", {"blocks": [strange.pk]}
     )
     assert "requires" in problem(answer, 422, "requires")["fields"]
 

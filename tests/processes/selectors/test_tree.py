@@ -14,9 +14,10 @@ from processes.selectors.processes import process_get_for, process_tree
 from processes.selectors.timeline import timeline
 from processes.selectors.tree import process_progress, walk
 from processes.services.assets import asset_link_create, asset_remove
+from processes.services.prerequisites import prerequisites_set
 from processes.services.roles import role_grant
 from processes.services.tasks import task_assign, task_status_set
-from processes.services.tree import node_create, node_disable, prerequisites_set
+from processes.services.tree import node_create, node_disable
 from tests.factories import processes as make
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +81,7 @@ def test_the_tree_is_nested_in_order_with_everything_on_it(process):
     asset_link_create(actor=actor, task=second, url="https://example.org")
     gone = asset_link_create(actor=actor, task=second, url="https://example.org/2")
     asset_remove(actor=actor, asset=gone)
-    prerequisites_set(actor=actor, node=second, requires=[first])
+    prerequisites_set(actor=actor, node=second, advice=[first])
     [top] = process_tree(process, user)
     [goal] = top.children
     assert [part.id for part in walk([top])] == [phase.pk, objective.pk, first.pk, second.pk]

@@ -7,7 +7,7 @@ import pytest
 from cocreation.kernel import events
 from cocreation.kernel.errors import DomainError
 from processes.models import Role
-from processes.services import assets, joining, processes, roles, tasks, teams, tree
+from processes.services import assets, joining, prerequisites, processes, roles, tasks, teams, tree
 from tests.factories import processes as make
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +65,7 @@ def test_each_change_is_announced_to_who_watches(told):
         (lambda: tree.node_move(actor=actor, node=task, parent=goal, position=0), {NODE, ACCESS}),
         (lambda: tree.node_disable(actor=actor, node=phase), {NODE, ACCESS}),
         (lambda: tree.node_restore(actor=actor, node=phase), {NODE, ACCESS}),
-        (lambda: tree.prerequisites_set(actor=actor, node=other, requires=[task]), {NODE}),
+        (lambda: prerequisites.prerequisites_set(actor=actor, node=other, advice=[task]), {NODE}),
         (lambda: tasks.task_status_set(actor=actor, task=task, status="finished"), {NODE}),
         (lambda: tasks.task_assign(actor=actor, task=task, user=user), {NODE, TOLD}),
         (lambda: assets.asset_remove(actor=actor, asset=link), {("process", "asset.updated")}),
@@ -89,6 +89,6 @@ def test_nothing_is_announced_of_what_was_refused(told):
         lambda: roles.role_grant(actor=actor, process=process, user=actor, role="observer"),
         lambda: tree.node_move(actor=actor, node=phase, parent=task, position=0),
         lambda: tree.node_update(actor=actor, node=task, title=""),
-        lambda: tree.prerequisites_set(actor=actor, node=task, requires=[task]),
+        lambda: prerequisites.prerequisites_set(actor=actor, node=task, blocks=[task]),
     ):
         assert told(act) == set()

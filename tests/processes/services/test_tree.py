@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from cocreation.kernel.errors import Conflict, Invalid
 from community.models import Activity
 from processes.models import Node, NodeKind, Prerequisite
+from processes.services.prerequisites import prerequisites_set
 from processes.services.tree import (
     node_create,
     node_disable,
     node_move,
     node_restore,
     node_update,
-    prerequisites_set,
 )
 from tests.factories import processes as make
 
@@ -171,16 +171,16 @@ def test_switching_off_keeps_everything_and_on_brings_it_back(process):
 
 def test_a_cycle_of_prerequisites_is_refused_and_named(process):
     _phase, _objective, [a, b, c] = make.branch(process, tasks=3)
-    prerequisites_set(actor=process.created_by, node=b, requires=[a])
-    prerequisites_set(actor=process.created_by, node=c, requires=[b])
+    prerequisites_set(actor=process.created_by, node=b, blocks=[a])
+    prerequisites_set(actor=process.created_by, node=c, blocks=[b])
     with pytest.raises(Conflict) as conflict:
-        prerequisites_set(actor=process.created_by, node=a, requires=[c])
+        prerequisites_set(actor=process.created_by, node=a, blocks=[c])
     assert conflict.value.code == "cycle"
     assert conflict.value.details["cycle"] == ["Task 1", "Task 2", "Task 3", "Task 1"]
     assert "Task 2" in conflict.value.message
     with pytest.raises(Conflict):
-        prerequisites_set(actor=process.created_by, node=a, requires=[a])
-    prerequisites_set(actor=process.created_by, node=b, requires=[])
+        prerequisites_set(actor=process.created_by, node=a, blocks=[a])
+    prerequisites_set(actor=process.created_by, node=b, blocks=[])
     assert Prerequisite.objects.count() == 1
 
 
@@ -189,7 +189,7 @@ def test_prerequisites_are_of_one_kind_and_process(process):
     _phase, _objective, [strange] = make.branch(make.process())
     for other in (phase, strange):
         with pytest.raises(Invalid):
-            prerequisites_set(actor=process.created_by, node=task, requires=[other])
+            prerequisites_set(actor=process.created_by, node=task, blocks=[other])
 
 
 EDGES = st.lists(st.tuples(st.integers(0, 4), st.sets(st.integers(0, 4))), max_size=10)
@@ -205,7 +205,7 @@ def test_no_list_of_changes_makes_a_cycle(changes):
     for which, before in changes:
         with contextlib.suppress(Conflict):
             prerequisites_set(
-                actor=process.created_by, node=tasks[which], requires=[tasks[n] for n in before]
+                actor=process.created_by, node=tasks[which], blocks=[tasks[n] for n in before]
             )
     edges: dict = {}
     for after, before in Prerequisite.objects.values_list("node_id", "requires_id"):
