@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from frontend.views import people, process_tabs, processes, tasks, tree
+from frontend.views import guide, people, process_tabs, processes, tasks, tree
 
 app_name = "processes"
 NODE = "processes/<uuid:process_id>/nodes/<uuid:node_id>/"
@@ -11,7 +11,13 @@ urlpatterns = [
     path("processes/", processes.process_list, name="list"),
     path("processes/new/", processes.process_create, name="create"),
     path("processes/<uuid:process_id>/", processes.process_detail, name="detail"),
-    path("processes/<uuid:process_id>/guide/", processes.process_guide, name="guide"),
+    path("processes/<uuid:process_id>/guide/", guide.process_guide, name="guide"),
+    path("processes/<uuid:process_id>/guide/nodes/", guide.guide_nodes, name="guide-nodes"),
+    path(
+        "processes/<uuid:process_id>/guide/<uuid:phase_id>/",
+        guide.guide_phase,
+        name="guide-phase",
+    ),
     path("processes/<uuid:process_id>/edit/", processes.process_edit, name="edit"),
     path("processes/<uuid:process_id>/finish/", processes.process_finish, name="finish"),
     path("processes/<uuid:process_id>/texts/", process_tabs.texts, name="texts"),

@@ -16,6 +16,8 @@ def site_strings() -> dict[str, str]:
         "error_forbidden": _("You may not do this any more. Reload the page to see why."),
         "reload": _("Reload"),
         "mention_people": _("People to mention"),
+        "moved_up": _("Moved up"),
+        "moved_down": _("Moved down"),
         "unsent": _(
             "Some of what you typed has not reached the server. Signing out erases it from this device."
         ),

@@ -1,11 +1,14 @@
 """What the pages of one process share: its head, its guide, what I can do now."""
 
+import uuid
+
 from documents.selectors.documents import documents_list_for
 from processes.models import JoinRequestStatus, Process, Role
 from processes.permissions import access_for
 from processes.selectors.people import join_request_of, join_requests_waiting, roles_by_rank
 from processes.selectors.processes import process_tree
-from processes.selectors.tree import process_progress
+from processes.selectors.tree import process_progress, walk
+from processes.selectors.tree_parts import tree_parts, waiting_below
 from processes.selectors.work import my_work
 
 
@@ -29,18 +32,33 @@ def process_context(user, process: Process) -> dict:
     }
 
 
-def guide_context(user, process: Process) -> dict:
-    """Return the tree, how far it is, and what is to be done now."""
+# A plan with more tasks shows what is in a phase when that is opened.
+TASKS_AT_ONCE = 150
+
+
+def guide_context(user, process: Process, *, opened: str = "") -> dict:
+    """Return the tree, how far it is, and what is to be done now. `opened`: the id of one more phase to show."""
     tree = process_tree(process, user)
     access = access_for(user, process)
     phases = [part for part in tree if not part.is_disabled]
     current = next((part for part in phases if part.status == "in_progress"), None)
     current = current or next((part for part in phases if part.status == "awaiting"), None)
+    is_alone = len(tree) == 1
+    open_phases = {
+        part.id
+        for part in tree
+        if is_alone or part is current or part.status == "in_progress" or str(part.id) == opened
+    }
+    is_large = sum(part.kind == "task" for part in walk(tree)) > TASKS_AT_ONCE
+    shown = {current.id} if current else set()
+    shown |= {part.id for part in tree if str(part.id) == opened}
     return {
         "process": process,
         "access": access,
         "abilities": access.abilities(),
         "tree": tree,
+        "open_phases": shown if is_large else open_phases,
+        "closed_phases": {part.id for part in tree} - shown if is_large else set(),
         "phases": phases,
         "current": current,
         "progress": process_progress(tree),
@@ -49,4 +67,25 @@ def guide_context(user, process: Process) -> dict:
         "join_requests": join_requests_waiting(process)
         if access.decide("join_request_decide")
         else 0,
+    }
+
+
+def parts_context(user, process: Process, ids: list[uuid.UUID], missing: set[uuid.UUID]) -> dict:
+    """Return what a page needs that shows the guide already, after these nodes changed.
+
+    `missing` are those that the page does not show: they come whole, with what is below them.
+    """
+    phases, touched = tree_parts(process, user, ids)
+    access = access_for(user, process)
+    seen = {part.id for part in walk(phases)}
+    return {
+        "process": process,
+        "access": access,
+        "abilities": access.abilities(),
+        "phases": phases,
+        "touched": touched | waiting_below(phases, touched),
+        "whole": missing,
+        "gone": [pk for pk in ids if pk not in seen],
+        "open_phases": missing,
+        "closed_phases": set(),
     }

@@ -108,15 +108,9 @@ def _organisation(actor, ident: str):
 @require_safe
 def process_detail(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
     process = process_get_for(request.user, process_id, need="process_read")
-    context = process_context(request.user, process) | guide_context(request.user, process)
+    guide = guide_context(request.user, process, opened=request.GET.get("open", ""))
+    context = process_context(request.user, process) | guide
     return render(request, "processes/process_detail.html", context | {"tab": "guide"})
-
-
-@require_safe
-def process_guide(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
-    """The tree alone, which pages fetch again when something in it changed."""
-    process = process_get_for(request.user, process_id, need="process_read")
-    return render(request, "processes/_guide.html", guide_context(request.user, process))
 
 
 @login_required

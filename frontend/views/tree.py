@@ -8,10 +8,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import trigger_client_event
 
 from frontend.forms.processes import NodeForm, PlaceForm, PrerequisiteForm, WaitOverrideForm
 from frontend.presenters.plan_choices import before_choices, place_choices, present_place
-from frontend.presenters.process_page import guide_context, process_context
+from frontend.presenters.process_page import process_context
 from frontend.undo import say_done
 from frontend.views.support import attempt, back, is_partial, refused
 from processes.models import Node, NodeKind, NodeStatus, PrerequisiteKind
@@ -36,10 +37,14 @@ def _address(name: str, node: Node) -> str:
 
 
 def _guide(request: HttpRequest, node: Node) -> HttpResponse:
-    """Answer a change: the guide again for htmx, with what there is to say; else back to the page."""
+    """Answer a change: to htmx what there is to say and what changed, so that the page fetches that; else go back.
+
+    The page hears of it over its socket too; without one it would not see its own change.
+    """
     if is_partial(request):
-        context = guide_context(request.user, node.process) | {"is_oob": True}
-        return render(request, "processes/_guide_changed.html", context)
+        response = render(request, "components/_messages_alone.html")
+        said = {"data": {"node": str(node.pk), "kind": node.kind}}
+        return trigger_client_event(response, "koprade:node.updated", said)
     return redirect(back(request, *_page(node)))
 
 

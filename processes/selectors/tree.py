@@ -3,9 +3,10 @@
 import datetime
 import uuid
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from cocreation.kernel import clock
 from processes.derivation import Progress, derive, task_progress
@@ -109,20 +110,28 @@ class TreeNode:
         return self.progress.percent
 
 
-def process_tree(process: Process, user, *, with_disabled: bool | None = None) -> list[TreeNode]:
+def process_tree(
+    process: Process,
+    user,
+    *,
+    with_disabled: bool | None = None,
+    phase_ids: Iterable[uuid.UUID] | None = None,
+) -> list[TreeNode]:
     """Return the phases that a person may see, with objectives and tasks nested in their order.
 
     Disabled parts are shown to those who could restore them (`with_disabled` None), or as asked; they count for
     nothing. Parts that a role NONE hides are missing, but count in what is derived above them only where seen.
+    `phase_ids`: only of these phases; what they wait for elsewhere is not known then (see `tree_parts`).
     Queries: 5 at most (nodes, prerequisites, assignments, asset counts, roles), for 3 tasks or 2,000.
     """
-    rows = Node.objects.filter(process=process).select_related("wait_override")
+    inside = in_phases(process, phase_ids)
+    rows = Node.objects.filter(inside()).select_related("wait_override")
     nodes = list(rows.order_by("order", "created_at"))
     access = access_for(user, process)
     access.use_tree(nodes)
     if with_disabled is None:
         with_disabled = bool(access.decide("node_disable"))
-    extras = _Extras(process, access)
+    extras = _Extras(inside, access)
     children: dict[uuid.UUID | None, list[Node]] = defaultdict(list)
     for node in nodes:
         node.process = process
@@ -132,8 +141,25 @@ def process_tree(process: Process, user, *, with_disabled: bool | None = None) -
         for phase in children[None]
         if (part := _build(phase, children, access, extras, with_disabled, False)) is not None
     ]
-    _explain_waiting(tree)
+    explain_waiting(tree)
     return tree
+
+
+def in_phases(process: Process, ids: Iterable[uuid.UUID] | None) -> Callable[[str], Q]:
+    """Return the condition that a node (behind a prefix like "node__") is in a process, in one of these phases."""
+    ids = None if ids is None else list(ids)
+
+    def condition(prefix: str = "") -> Q:
+        found = Q(**{f"{prefix}process": process})
+        if ids is not None:
+            ways = ("pk", "parent", "parent__parent")
+            some = Q()
+            for way in ways:
+                some |= Q(**{f"{prefix}{way}__in": ids})
+            found &= some
+        return found
+
+    return condition
 
 
 def process_progress(tree: list[TreeNode]) -> Progress:
@@ -151,21 +177,21 @@ def walk(tree: list[TreeNode]):
 class _Extras:
     """What belongs to nodes, loaded for the whole process at once."""
 
-    def __init__(self, process: Process, access: ProcessAccess):
+    def __init__(self, inside: Callable[[str], Q], access: ProcessAccess):
         self.today = clock.today()
         self.blocks: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
         self.advice: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
-        for after, before, kind in Prerequisite.objects.filter(node__process=process).values_list(
+        for after, before, kind in Prerequisite.objects.filter(inside("node__")).values_list(
             "node_id", "requires_id", "kind"
         ):
             (self.blocks if kind == PrerequisiteKind.BLOCKS else self.advice)[after].append(before)
         self.holders: dict[uuid.UUID, list[Holder]] = defaultdict(list)
-        rows = Assignment.objects.filter(node__process=process).select_related("user", "team")
+        rows = Assignment.objects.filter(inside("node__")).select_related("user", "team")
         for row in rows.order_by("created_at"):
             kind = "user" if row.user_id else "team"
             holder = row.user or row.team
             self.holders[row.node_id].append(Holder(row.pk, kind, holder.pk, str(holder)))
-        counts = Asset.objects.filter(task__process=process, removed_at__isnull=True)
+        counts = Asset.objects.filter(inside("task__"), removed_at__isnull=True)
         self.asset_counts = dict(
             counts.values("task_id").annotate(n=Count("pk")).values_list("task_id", "n")
         )
@@ -212,7 +238,8 @@ def _build(
     return part
 
 
-def _explain_waiting(tree: list[TreeNode]) -> None:
+def explain_waiting(tree: list[TreeNode]) -> None:
+    """Say of every part of a tree what it waits for."""
     by_id = {part.id: part for part in walk(tree)}
 
     def unfinished(ids: list[uuid.UUID]) -> list[str]:

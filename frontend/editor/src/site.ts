@@ -7,7 +7,9 @@ import { eraseKept, hasUnsent } from './offline-names.ts'
 import { ask, watchConfirmations } from './site/confirm.ts'
 import { watchFolds } from './site/folds.ts'
 import { setUpHtmx } from './site/htmx.ts'
+import { watchGuide } from './site/live-guide.ts'
 import { watchFields, watchUnsaved } from './site/keep.ts'
+import { watchMoving } from './site/moving.ts'
 import { text } from './site/strings.ts'
 import { applyTheme, watchTheme } from './site/theme.ts'
 
@@ -97,6 +99,8 @@ watchConfirmations()
 watchDialogs()
 watchMenus()
 watchFolds()
+watchGuide()
+watchMoving()
 watchCopy()
 setUpAnswering()
 watchSignOut()

@@ -1,0 +1,119 @@
+"""The plan on two screens at once: live by parts, moved by keys and by hand, undone, held up by what must come first."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_states import WCAG
+from tests.browser.texts import COAUTHOR, COORDINATOR
+
+
+@pytest.fixture
+def plan(site):
+    """A process of the coordinator's with one objective and three tasks, where the co-author takes part."""
+    rest = site.client(COORDINATOR)
+    process = rest.post(
+        "processes/", title="Plan on two screens", language="en", visibility="public"
+    )
+    phase = rest.post("nodes/", process=process["id"], kind="phase", title="Draft")
+    objective = rest.post("nodes/", parent=phase["id"], kind="objective", title="First text")
+    tasks = [
+        rest.post("nodes/", parent=objective["id"], kind="task", title=title)["id"]
+        for title in ("Listen", "Write", "Check")
+    ]
+    return {"id": process["id"], "url": f"{site.url}/processes/{process['id']}/", "tasks": tasks}
+
+
+def titles(page: Page) -> list[str]:
+    return page.locator(".task-line .task-name a").all_text_contents()
+
+
+def stay(page: Page) -> None:
+    """Leave a mark that fetching the whole guide would wipe off."""
+    page.evaluate("document.getElementById('guide').dataset.untouched = 'yes'")
+
+
+def is_untouched(page: Page) -> bool:
+    return page.evaluate("document.getElementById('guide').dataset.untouched === 'yes'")
+
+
+def test_a_change_arrives_on_the_other_screen_without_fetching_the_guide(people, site, plan):
+    ours, theirs = people(COORDINATOR).page, people(COAUTHOR).page
+    for page in (ours, theirs):
+        page.goto(plan["url"])
+        expect(page.locator(".task-line")).to_have_count(3)
+        page.wait_for_function("window.koprade?.events?.socket?.readyState === 1")
+        stay(page)
+    fetched = []
+    theirs.on("request", lambda request: "/guide/" in request.url and fetched.append(request.url))
+
+    # Moving by keys: the focus stays on the line.
+    ours.locator(f"#task-{plan['tasks'][0]} .task-name a").focus()
+    ours.keyboard.press("Alt+ArrowDown")
+    for page in (ours, theirs):
+        expect(page.locator(".task-line .task-name a")).to_have_text(["Write", "Listen", "Check"])
+    assert ours.evaluate("document.activeElement.textContent") == "Listen"
+
+    # Undo is within reach, and undoes.
+    ours.get_by_role("button", name="Undo").click()
+    for page in (ours, theirs):
+        expect(page.locator(".task-line .task-name a")).to_have_text(["Listen", "Write", "Check"])
+
+    # A new one appears in its place, a renamed one changes, heads follow.
+    rest = site.client(COORDINATOR)
+    rest.post("nodes/", parent=parent_of(site, plan), kind="task", title="Ask", position=1)
+    expect(theirs.locator(".task-line .task-name a")).to_have_text(
+        ["Listen", "Ask", "Write", "Check"]
+    )
+    ours.locator(f"#task-{plan['tasks'][0]} .status-button").click()
+    ours.locator(f"#task-{plan['tasks'][0]}").get_by_role("button", name="Finished").click()
+    expect(theirs.locator(".phase .phase-count").first).to_contain_text("1 of 4 done")
+    for page in (ours, theirs):
+        expect(page.locator(f"#task-{plan['tasks'][0]} .is-finished")).to_be_visible()
+    assert is_untouched(ours)
+    assert is_untouched(theirs)
+    assert all("/guide/nodes/" in url for url in fetched)
+
+
+def parent_of(site, plan) -> str:
+    return site.client(COORDINATOR).get(f"nodes/{plan['tasks'][0]}/")["parent"]
+
+
+def test_a_task_is_dragged_to_another_place(people, plan):
+    page = people(COORDINATOR).page
+    page.goto(plan["url"])
+    line = page.locator(f"#task-{plan['tasks'][0]}")
+    line.hover()
+    handle = line.locator("[data-drag]").bounding_box()
+    last = page.locator(f"#task-{plan['tasks'][2]}").bounding_box()
+    page.mouse.move(handle["x"] + 5, handle["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(handle["x"] + 5, last["y"] + last["height"] - 2, steps=8)
+    page.mouse.up()
+    expect(page.locator(".notice-undo")).to_contain_text("“Listen” is moved.")
+    page.reload()
+    assert titles(page) == ["Write", "Check", "Listen"]
+
+
+def test_a_task_waits_for_what_must_come_first(people, site, plan):
+    listen, write, _check = plan["tasks"]
+    site.client(COORDINATOR).put(f"nodes/{write}/prerequisites/", blocks=[listen])
+    page = people(COORDINATOR, phone=True).page
+    page.goto(plan["url"])
+    line = page.locator(f"#task-{write}")
+    expect(line).to_contain_text("waits for “Listen”")
+    line.locator(".status-button").click()
+    line.get_by_role("button", name="In progress").click()
+    expect(page.locator("#messages")).to_contain_text("«Listen»")
+
+    line.get_by_role("link", name="Write").click()
+    page.get_by_role("link", name="Let it begin all the same").click()
+    assert not Axe().run(page, options=WCAG).response["violations"]
+    page.get_by_label("Why may it begin all the same?").fill("The council meets on Monday")
+    page.get_by_role("button", name="Make the exception").click()
+    expect(page.locator("main")).to_contain_text("The council meets on Monday")
+    page.get_by_role("button", name="In progress").click()
+    expect(page.locator(".page-head .status")).to_contain_text("In progress")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    found = Axe().run(page, options=WCAG).response["violations"]
+    assert not found, [(item["id"], item["nodes"][0]["html"]) for item in found]
