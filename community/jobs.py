@@ -3,7 +3,7 @@
 from celery import shared_task
 from celery.signals import worker_ready
 
-from community.services import mail, maintenance
+from community.services import background, mail, maintenance
 
 
 @shared_task(name="community.heartbeat")
@@ -34,3 +34,15 @@ def mail_sweep() -> None:
 def clean_up() -> None:
     """Delete what has served its time (scheduled)."""
     maintenance.clean_up()
+
+
+@shared_task(name="community.background_run")
+def background_run(work_id: str) -> None:
+    """Do one piece of long work. Taken up once; a second run finds nothing to do."""
+    background.work_run(work_id=work_id)
+
+
+@shared_task(name="community.background_sweep")
+def background_sweep() -> None:
+    """Ask again for work whose job was lost, and declare the silent dead (scheduled)."""
+    background.works_sweep()

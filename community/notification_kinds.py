@@ -69,3 +69,5 @@ def register_own() -> None:
         "organisation.role_changed",
         title=gettext_lazy("Your role in %(organisation)s was changed"),
     )
+    register("background.done", title=gettext_lazy("%(what)s: done (%(label)s)"))
+    register("background.failed", title=gettext_lazy("%(what)s: it failed (%(label)s)"))

@@ -9,6 +9,7 @@ class DocumentsConfig(AppConfig):
     def ready(self):
         """Tell the lower apps what we add to them."""
         from community import personal_data
+        from documents.archive_part import register_part
         from documents.asset_kind import DocumentKind
         from documents.notification_kinds import register_kinds
         from documents.selectors.personal import personal_export
@@ -19,6 +20,7 @@ class DocumentsConfig(AppConfig):
         asset_kinds.register(DocumentKind())
         work_kinds.register(answers_due)
         register_kinds()
+        register_part()
         personal_data.register(
             personal_data.Holder("documents", personal_export, forget=person_forget)
         )

@@ -10,12 +10,16 @@ class ProcessesConfig(AppConfig):
         """Register the sentences of our notifications, what is work for a person, and our system checks."""
         from community import personal_data
         from processes import checks, work_kinds  # noqa: F401 - checks register themselves
+        from processes.archive_part import register_part
         from processes.notification_kinds import register_kinds
         from processes.selectors.personal import personal_export, personal_obstacles
         from processes.selectors.work import own_work
+        from processes.services.archives import register_kinds as register_archive_kinds
         from processes.services.leaving import person_forget
 
         register_kinds()
+        register_part()
+        register_archive_kinds()
         work_kinds.register(own_work)
         personal_data.register(
             personal_data.Holder("processes", personal_export, personal_obstacles, person_forget)

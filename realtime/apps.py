@@ -8,3 +8,6 @@ class RealtimeConfig(AppConfig):
 
     def ready(self):
         from realtime import checks  # noqa: F401 - registers itself
+        from realtime.foreign_log import register_check
+
+        register_check()

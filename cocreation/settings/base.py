@@ -179,6 +179,9 @@ MEDIA_URL = "/media/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=20_000_000)
+# A whole process as one file, and what it may unpack to.
+ARCHIVE_MAX_BYTES = env.int("ARCHIVE_MAX_BYTES", default=200_000_000)
+ARCHIVE_MAX_UNPACKED_BYTES = env.int("ARCHIVE_MAX_UNPACKED_BYTES", default=1_000_000_000)
 IMAGE_MAX_BYTES = env.int("IMAGE_MAX_BYTES", default=8_000_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 # A text is loaded from its newest snapshot and the rows after it; a job makes one after so many rows.

@@ -2,6 +2,7 @@
 
 from community.models.access import AccessToken, SignInLink
 from community.models.activity import Activity, Heartbeat, Mail
+from community.models.background import BackgroundState, BackgroundWork
 from community.models.notifications import Notification
 from community.models.organisations import (
     Membership,
@@ -14,6 +15,8 @@ from community.models.users import User
 __all__ = [
     "AccessToken",
     "Activity",
+    "BackgroundState",
+    "BackgroundWork",
     "Heartbeat",
     "Mail",
     "Membership",

@@ -24,6 +24,7 @@ PROCESS_WIDE = frozenset(
         "process_edit",
         "process_visibility_set",
         "process_finish",
+        "process_export",
         "team_edit",
         "join_request_create",
         "join_request_decide",
@@ -65,6 +66,7 @@ BY_ROLE: dict[str, frozenset[str]] = {
         "join_request_create",
         "process_visibility_set",
         "process_finish",
+        "process_export",
         "document_redact",
         "thread_dispose",
         "wait_override",
@@ -96,7 +98,7 @@ OPERATOR = frozenset(BY_ROLE[Role.COORDINATOR]) - {
 }
 
 # What stays possible when the process is finished or the branch disabled.
-UNTOUCHED_BY_STATE = READ_WITH_ROLE | {"process_finish"}
+UNTOUCHED_BY_STATE = READ_WITH_ROLE | {"process_finish", "process_export"}
 
 NOT_FOUND = _("There is no such thing here, or it is not open to you.")
 SIGN_IN = _("Sign in to do this.")
@@ -116,6 +118,7 @@ REASONS: dict[str, object] = {
     "process_edit": _("Only coordinators and facilitators change the description of a process."),
     "process_visibility_set": _("Only coordinators decide how open a process is."),
     "process_finish": _("Only coordinators finish or reopen a process."),
+    "process_export": _("Only coordinators export a process: people's addresses go with it."),
     "role_grant": _("Only coordinators and facilitators give roles."),
     "invitation_create": _("Only coordinators and facilitators invite people."),
     "team_edit": _("Only coordinators and facilitators change teams."),
