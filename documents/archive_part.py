@@ -21,8 +21,7 @@ from documents.models import (
     Thread,
     Version,
 )
-from documents.schema import SCHEMA_VERSION, validate
-from documents.schema_rules import HEALED_CODES
+from documents.schema import HEALED_CODES, SCHEMA_VERSION, validate
 from documents.selectors.texts import content_hash
 from documents.selectors.updates import checksum
 from documents.services.images import FORMATS, MAX_PIXELS
@@ -49,9 +48,8 @@ def _update_check(row: DocumentUpdate) -> str:
 
 
 def _update_remap(row: DocumentUpdate, ids: IdMap) -> None:
-    # The bytes were given the new ids of pictures; a damaged row must not become a sound one by that.
-    if checksum(bytes(row.data)) != row.checksum:
-        row.checksum = checksum(bytes(row.data))
+    # The bytes were given the new ids of pictures, after they were found to be sound.
+    row.checksum = checksum(bytes(row.data))
 
 
 def _version_remap(row: Version, ids: IdMap) -> None:

@@ -2,12 +2,15 @@
 
 from django.urls import include, path
 
-from frontend.views import home, pages
+from frontend.views import home, pages, works
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("my-work/", home.my_work_page, name="my-work"),
     path("notifications/unread/", home.notifications_unread, name="notifications-unread"),
+    path("works/<uuid:work_id>/", works.work_page, name="work"),
+    path("works/<uuid:work_id>/cancel/", works.cancel, name="work-cancel"),
+    path("works/<uuid:work_id>/file/", works.file, name="work-file"),
     path("about/", pages.about, name="about"),
     path("help/", pages.help_page, name="help"),
     path("accessibility/", pages.accessibility, name="accessibility"),
@@ -15,6 +18,7 @@ urlpatterns = [
     path("favicon.svg", pages.favicon, name="favicon"),
     path("favicon.ico", pages.favicon),
     path("", include("frontend.catalogue_urls")),
+    path("", include("frontend.archive_urls")),
     path("", include("frontend.process_urls")),
     path("documents/", include("frontend.document_urls")),
     path("threads/", include("frontend.thread_urls")),

@@ -27,6 +27,7 @@ from processes.models import (
     ProcessRole,
     Team,
     TeamMember,
+    WaitOverride,
 )
 
 PARENT_KIND = {NodeKind.OBJECTIVE: NodeKind.PHASE, NodeKind.TASK: NodeKind.OBJECTIVE}
@@ -180,6 +181,7 @@ TABLES = (
     Table(Process, "", check=_process_check),
     Table(Node, "process", check=_revisions),
     Table(Prerequisite, "node__process"),
+    Table(WaitOverride, "node__process"),
     Table(Team, "process"),
     Table(TeamMember, "team__process", is_rights=True),
     Table(ProcessRole, "process", is_rights=True),

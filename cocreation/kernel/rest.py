@@ -115,13 +115,22 @@ class JsonParser(parsers.JSONParser):
 class UploadParser(parsers.MultiPartParser):
     """A form with a file. What says that it is larger than any file we take is refused unread: TooLarge (413)."""
 
+    limit_setting = "UPLOAD_MAX_BYTES"
+
     def parse(self, stream: IO[bytes], media_type=None, parser_context=None):
         meta = (parser_context or {})["request"].META
         length = meta.get("CONTENT_LENGTH") or "0"
-        limit = settings.UPLOAD_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        largest = getattr(settings, self.limit_setting)
+        limit = largest + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if length.isdecimal() and int(length) > limit:
-            raise _too_large(settings.UPLOAD_MAX_BYTES)
+            raise _too_large(largest)
         return super().parse(stream, media_type, parser_context)
+
+
+class ArchiveParser(UploadParser):
+    """The same for the one door that takes a whole process."""
+
+    limit_setting = "ARCHIVE_MAX_BYTES"
 
 
 def _too_large(limit: int) -> TooLarge:

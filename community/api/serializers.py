@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from cocreation.kernel.rest import InputSerializer
 from community import notification_kinds
-from community.models import Membership, Notification, Organisation, Territory, User
+from community.models import BackgroundWork, Membership, Notification, Organisation, Territory, User
 from community.models.organisations import OrganisationKind
 from community.permissions import organisation_abilities
 
@@ -128,3 +128,37 @@ class NotificationSerializer(serializers.ModelSerializer):
 
 class CountSerializer(serializers.Serializer):
     count = serializers.IntegerField(help_text="How many rows were changed.")
+
+
+class BackgroundWorkSerializer(serializers.ModelSerializer):
+    """Long work of yours: ask again until `state` is done, failed or cancelled."""
+
+    percent = serializers.IntegerField(read_only=True)
+    has_file = serializers.SerializerMethodField(help_text="Fetch it at `file/` until it expires.")
+    report = serializers.JSONField(read_only=True, help_text="What was found; depends on the kind.")
+
+    class Meta:
+        model = BackgroundWork
+        fields = [
+            "id",
+            "kind",
+            "label",
+            "state",
+            "done",
+            "total",
+            "percent",
+            "report",
+            "result_url",
+            "has_file",
+            "file_name",
+            "error_code",
+            "error",
+            "process_id",
+            "created_at",
+            "finished_at",
+            "expires_at",
+        ]
+        read_only_fields = fields
+
+    def get_has_file(self, work: BackgroundWork) -> bool:
+        return bool(work.file)

@@ -4,9 +4,11 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from community.api import viewsets
+from community.api.background_viewsets import BackgroundWorkViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("organisations", viewsets.OrganisationViewSet, basename="organisation")
 router.register("notifications", viewsets.NotificationViewSet, basename="notification")
+router.register("background-works", BackgroundWorkViewSet, basename="background-work")
 
 urlpatterns = [path("me/", viewsets.MeView.as_view(), name="me"), *router.urls]

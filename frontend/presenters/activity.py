@@ -12,6 +12,8 @@ SENTENCES = {
     "process.created": gettext_lazy("started this process"),
     "process.updated": gettext_lazy("changed the description of the process"),
     "process.finished": gettext_lazy("finished the process"),
+    "process.exported": gettext_lazy("exported the process as a file"),
+    "process.imported": gettext_lazy("imported the process from a file"),
     "process.reopened": gettext_lazy("reopened the process"),
     "node.created": gettext_lazy("added “%(label)s”"),
     "node.updated": gettext_lazy("changed “%(label)s”"),

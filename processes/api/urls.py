@@ -3,6 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
+from processes.api.archive_viewsets import ArchiveViewSet, ProcessExportViewSet
 from processes.api.people_viewsets import (
     InvitationViewSet,
     JoinRequestViewSet,
@@ -20,6 +21,7 @@ router.register("assets", AssetViewSet, basename="asset")
 
 MANY = {"get": "list", "post": "create"}
 of_process = [
+    path("export/", ProcessExportViewSet.as_view({"post": "create"}), name="process-export"),
     path("roles/", RoleViewSet.as_view(MANY), name="process-roles"),
     path("roles/<uuid:pk>/", RoleViewSet.as_view({"delete": "destroy"}), name="process-role"),
     path("invitations/", InvitationViewSet.as_view(MANY), name="process-invitations"),
@@ -58,6 +60,14 @@ of_process = [
 ]
 
 urlpatterns = [
+    path(
+        "process-archives/", ArchiveViewSet.as_view({"post": "create"}), name="process-archives"
+    ),
+    path(
+        "process-archives/<uuid:pk>/import/",
+        ArchiveViewSet.as_view({"post": "bring"}),
+        name="process-archive-import",
+    ),
     path("processes/<uuid:process_id>/", include(of_process)),
     path(
         "invitations/<uuid:pk>/accept/",

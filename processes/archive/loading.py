@@ -168,10 +168,10 @@ class Builder:
             self._set(table, row, column, value, loaded)
         for name, make in table.refill.items():
             setattr(row, name, make(row))
-        if self.ids.is_changed:
-            table.remap(row, self.ids)
         if wrong := check_values(table, row):
             raise refusal("row_broken", name=f"{table.name}: {wrong}")
+        if self.ids.is_changed:
+            self._remap(table, row)
         for many in table.many():
             self._many(table, row, many, values.get(many.name, []), loaded)
         return row
@@ -185,11 +185,19 @@ class Builder:
             return
         elif isinstance(value, uuid.UUID):
             value = self.ids.one(value)
-        elif isinstance(value, (str, list, dict)):
-            value = self.ids.text(value)
-        elif isinstance(value, bytes):
-            value = self.ids.bytes(value)
         setattr(row, column.attname, value)
+
+    def _remap(self, table: Table, row: Model) -> None:
+        """Put the new ids wherever old ones stand in words, in plain values and in bytes."""
+        for column in table.fields():
+            value = getattr(row, column.attname)
+            if column.is_relation or isinstance(column, FileField):
+                continue
+            if isinstance(value, (str, list, dict)):
+                setattr(row, column.attname, self.ids.text(value))
+            elif isinstance(value, bytes):
+                setattr(row, column.attname, self.ids.bytes(value))
+        table.remap(row, self.ids)
 
     def _pointed(
         self, table: Table, column: Field, value: uuid.UUID | None, loaded: Loaded
