@@ -65,8 +65,7 @@ def _version_check(row: Version) -> str:
 
 def _disposition_check(row: Disposition) -> str:
     is_good = isinstance(row.changes, list) and all(
-        isinstance(change, dict)
-        and all(isinstance(value, (str, int)) for value in change.values())
+        isinstance(change, dict) and all(isinstance(value, (str, int)) for value in change.values())
         for change in row.changes
     )
     return "" if is_good else "changes"

@@ -136,9 +136,7 @@ def works_sweep() -> dict[str, int]:
                 _("It stopped without a word, and nothing of it was kept. Please start it again."),
                 "lost",
             )
-            _end(
-                work, background_kinds.get(work.kind), BackgroundState.FAILED, error=lost
-            )
+            _end(work, background_kinds.get(work.kind), BackgroundState.FAILED, error=lost)
     expired = _expired_delete(now)
     return {"unclaimed": len(unclaimed), "dead": len(silent), "expired": expired}
 
@@ -246,9 +244,7 @@ class _Counter:
         ):
             return
         self._written = time.monotonic()
-        running = BackgroundWork.objects.filter(
-            pk=self.work.pk, state=BackgroundState.RUNNING
-        )
+        running = BackgroundWork.objects.filter(pk=self.work.pk, state=BackgroundState.RUNNING)
         if not running.update(done=self._done, total=self._total, beat_at=clock.now()):
             raise Cancelled
         # Where one worker does everything, it is alive as long as this goes on.

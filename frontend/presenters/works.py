@@ -39,7 +39,8 @@ def note_line(name: str, count: int) -> str:
     """Return what could not come along, in words."""
     if name == "rights_left_out":
         return _(
-            "Roles, assignments and invitations of other people do not come along: invite them anew. What they wrote stays under their names."
+            "Roles, assignments and invitations of other people do not come along: invite them anew. "
+            "What they wrote stays under their names."
         )
     if name == "unknown_organisation":
         return _("Organisations are left away that are not here, or that you do not belong to.")

@@ -31,7 +31,9 @@ def work_page(request: HttpRequest, work_id: uuid.UUID) -> HttpResponse:
         "report": report_lines(work),
         "may_vouch": request.user.is_superuser,
     }
-    return render(request, "works/_work.html" if is_partial(request) else "works/work.html", context)
+    return render(
+        request, "works/_work.html" if is_partial(request) else "works/work.html", context
+    )
 
 
 @login_required

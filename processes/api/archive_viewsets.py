@@ -52,7 +52,9 @@ class ArchiveViewSet(ProcessesViewSet):
     needs = {"create": SIGNED_IN, "bring": SIGNED_IN}
 
     def get_parsers(self):
-        return [ArchiveParser()] if self.action_map.get("post") == "create" else super().get_parsers()
+        return (
+            [ArchiveParser()] if self.action_map.get("post") == "create" else super().get_parsers()
+        )
 
     @extend_schema(
         request={"multipart/form-data": ArchiveUploadSerializer},

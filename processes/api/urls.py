@@ -60,9 +60,7 @@ of_process = [
 ]
 
 urlpatterns = [
-    path(
-        "process-archives/", ArchiveViewSet.as_view({"post": "create"}), name="process-archives"
-    ),
+    path("process-archives/", ArchiveViewSet.as_view({"post": "create"}), name="process-archives"),
     path(
         "process-archives/<uuid:pk>/import/",
         ArchiveViewSet.as_view({"post": "bring"}),

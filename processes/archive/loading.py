@@ -132,8 +132,8 @@ def _own_id(table: Table) -> Field | None:
 
 @dataclass
 class Builder:
-    """Makes unsaved rows of raw ones. `people` maps old to new ids of persons; `found` is {model: {old id: row}} of what
-    lies outside; `organisations` are those that may be named, None for any.
+    """Makes unsaved rows of raw ones. `people` maps old to new ids of persons; `found` is {model: {old id: row}} of
+    what lies outside; `organisations` are those that may be named, None for any.
     """
 
     ids: Ids

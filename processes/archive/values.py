@@ -10,6 +10,8 @@ from django.db.models import Field, FileField, ForeignKey, Model
 from community.models import User
 from processes.archive.parts import Table
 
+TEXTS = ("CharField", "TextField", "EmailField", "URLField", "SlugField", "FileField")
+
 
 def plain(value: object) -> object:
     """Return a column's value as JSON can hold it, without loss."""
@@ -37,7 +39,9 @@ def row_values(table: Table, row: Model) -> dict:
     values = {}
     for column in table.fields():
         if isinstance(column, FileField):
-            values[column.name] = file_member(table, row, column) if getattr(row, column.name) else ""
+            values[column.name] = (
+                file_member(table, row, column) if getattr(row, column.name) else ""
+            )
         else:
             values[column.name] = plain(getattr(row, column.attname))
     for field in table.many():
@@ -54,21 +58,29 @@ def read_value(column: Field, value: object) -> object:
             raise ValueError("empty")
         return None
     kind = column.get_internal_type()
+    if kind == "JSONField":
+        return value
     if kind == "BinaryField":
         return base64.b64decode(_typed(value, str), validate=True)
     if kind == "BooleanField":
         return _typed(value, bool)
-    if kind == "JSONField":
-        return value
     if "Integer" in kind:
-        if isinstance(value, bool):
-            raise TypeError("a number was expected")
-        return _typed(value, int)
-    if kind in ("CharField", "TextField", "EmailField", "URLField", "SlugField", "FileField"):
-        if "\x00" in _typed(value, str):
-            raise ValueError("a NUL sign")
-        return value
+        return _number(value)
+    if kind in TEXTS:
+        return _words(value)
     return column.to_python(_typed(value, (str, float)))
+
+
+def _number(value: object) -> int:
+    if isinstance(value, bool):
+        raise TypeError("a number was expected")
+    return _typed(value, int)
+
+
+def _words(value: object) -> str:
+    if "\x00" in _typed(value, str):
+        raise ValueError("a NUL sign")
+    return value
 
 
 def _typed(value: object, kind: type | tuple):

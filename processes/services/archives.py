@@ -1,4 +1,4 @@
-"""A process as one file: exporting it, looking a foreign one over, importing it. The long ones run as background work."""
+"""A process as one file: exporting it, looking a foreign one over, importing it. All three run as background work."""
 
 import tempfile
 import uuid

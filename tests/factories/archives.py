@@ -25,12 +25,12 @@ from tests.factories import documents as text_factory
 from tests.factories import interlinkers as catalogue_factory
 from tests.factories import processes as factory
 
-WORDS = ["Ceļš uz skolu", "Школа", "safe crossing", "👩‍🏫 teacher", "žurka < & > \"quotes\""]
+WORDS = ["Ceļš uz skolu", "Школа", "safe crossing", "👩‍🏫 teacher", 'žurka < & > "quotes"']
 
 
 def rich_process(seed: int = 1) -> Process:
     """Make a process with some of everything there is, of varying kind and number."""
-    dice = random.Random(seed)  # noqa: S311 - variety, not secrecy
+    dice = random.Random(seed)
     coordinator = community_factory.user("Coordinator")
     organisation = community_factory.organisation("Ministry of Regions")
     community_factory.membership(organisation, coordinator)
@@ -53,7 +53,9 @@ def rich_process(seed: int = 1) -> Process:
 
 
 def _people(process: Process, coordinator: User, organisation, dice) -> None:
-    team = team_create(actor=coordinator, process=process, name="NGO team", organisation=organisation)
+    team = team_create(
+        actor=coordinator, process=process, name="NGO team", organisation=organisation
+    )
     for number in range(dice.randint(1, 3)):
         team_member_add(
             actor=coordinator, team=team, user=community_factory.user(f"Co-author {number}")
@@ -110,7 +112,9 @@ def _text(process: Process, coordinator: User, task, dice, number: int) -> None:
     )
     anchor = text_factory.anchor_on(document, "safely")
     commenter = User.objects.get(name="commenter")
-    first = threads.thread_create(actor=commenter, document=document, anchor=anchor, body="How safely?")
+    first = threads.thread_create(
+        actor=commenter, document=document, anchor=anchor, body="How safely?"
+    )
     threads.comment_create(actor=coordinator, thread=first, body="Very.\n\n> quoted")
     second = threads.thread_create(actor=commenter, document=document, anchor=None, body="Why?")
     text_factory.edit(document, "safely", "slowly", actor=coordinator)

@@ -76,7 +76,9 @@ def test_export_import_into_an_empty_instance_and_export_again_are_equal(seed):
         assert verify_document(pk).is_sound
     assert not User.objects.filter(is_active=True).exists()
     User.objects.update(is_active=True)
-    assert {u.pk: role_of(u, again) for u in User.objects.filter(pk__in=roles)}.items() <= roles.items()
+    assert {
+        u.pk: role_of(u, again) for u in User.objects.filter(pk__in=roles)
+    }.items() <= roles.items()
 
 
 def test_where_the_ids_are_taken_everything_gets_new_ones_and_nothing_else_changes():
@@ -208,10 +210,8 @@ def test_commands_export_and_import(tmp_path, capsys):
 @pytest.fixture
 def good(tmp_path):
     path = archive_of(rich_process(1))
-    data = {}
     with zipfile.ZipFile(path) as archive:
-        data = {name: archive.read(name) for name in archive.namelist()}
-    return data
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def zipped(members: dict, *, extra=()) -> io.BytesIO:
@@ -241,7 +241,11 @@ def with_manifest(members: dict, **changes) -> dict:
 
 def refused(file: io.BytesIO, code: str) -> None:
     """An import is refused with a code and a sentence, and leaves nothing behind."""
-    models = [model for model in apps.get_models() if model._meta.app_label in ("processes", "documents", "community")]
+    models = [
+        model
+        for model in apps.get_models()
+        if model._meta.app_label in ("processes", "documents", "community")
+    ]
     before = {model: model._default_manager.count() for model in models}
     with pytest.raises(DomainError) as told:
         process_import(file, importer=factory_importer(), vouched=False, progress=Counting())
@@ -256,7 +260,17 @@ def factory_importer() -> User:
 
 @pytest.mark.parametrize(
     "name",
-    ["../evil", "/etc/passwd", "files/../../x", "a\\b", "C:/x", "files//x", ".hidden", "x/./y", "ā"],
+    [
+        "../evil",
+        "/etc/passwd",
+        "files/../../x",
+        "a\\b",
+        "C:/x",
+        "files//x",
+        ".hidden",
+        "x/./y",
+        "ā",
+    ],
 )
 def test_a_name_that_leads_out_of_the_archive_is_refused(good, name):
     refused(zipped(good, extra=[(zipfile.ZipInfo(name), b"x")]), "path_trick")
