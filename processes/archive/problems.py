@@ -13,7 +13,7 @@ SENTENCES = {
     "duplicate_member": _("The archive holds two files with one name (%(name)s)."),
     "unpacked_too_large": _("Unpacked, the archive would be larger than we take (%(limit)s MB)."),
     "zip_bomb": _("The archive unpacks to far more than it should (%(name)s). Nothing was unpacked."),
-    "manifest_missing": _("The archive has no list of contents (manifest.json): it was not made by this program."),
+    "manifest_missing": _("The archive has no list of contents: it was not made by this program."),
     "format_unknown": _("This is an archive of something else, not of a process."),
     "version_unknown": _("The archive was made by a newer version of the program (%(name)s). Update this one first."),
     "member_missing": _("A file is missing in the archive: %(name)s."),
