@@ -28,6 +28,8 @@ CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 # Names, formats and keys that Ukrainian writes in Latin letters.
 FORMATS = {
+    "ZIP",
+    "zip",
     "API",
     "CSV",
     "DOCX",
