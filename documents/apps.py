@@ -12,12 +12,14 @@ class DocumentsConfig(AppConfig):
         from documents.archive_part import register_part
         from documents.asset_kind import DocumentKind
         from documents.notification_kinds import register_kinds
+        from documents.record_numbers import document_numbers
         from documents.selectors.personal import personal_export
         from documents.services.leaving import person_forget
         from documents.work import answers_due
-        from processes import asset_kinds, work_kinds
+        from processes import asset_kinds, record_numbers, work_kinds
 
         asset_kinds.register(DocumentKind())
+        record_numbers.register(document_numbers)
         work_kinds.register(answers_due)
         register_kinds()
         register_part()

@@ -15,11 +15,13 @@ class ProcessesConfig(AppConfig):
         from processes.selectors.personal import personal_export, personal_obstacles
         from processes.selectors.work import own_work
         from processes.services.archives import register_kinds as register_archive_kinds
+        from processes.services.copying import register_kinds as register_copy_kinds
         from processes.services.leaving import person_forget
 
         register_kinds()
         register_part()
         register_archive_kinds()
+        register_copy_kinds()
         work_kinds.register(own_work)
         personal_data.register(
             personal_data.Holder("processes", personal_export, personal_obstacles, person_forget)

@@ -25,8 +25,12 @@ from processes.models import (
     Prerequisite,
     Process,
     ProcessRole,
+    Story,
+    StoryReview,
+    StoryStatus,
     Team,
     TeamMember,
+    Visibility,
     WaitOverride,
 )
 
@@ -51,6 +55,30 @@ def _revisions(row: Process | Node) -> str:
         isinstance(number, int) for number in revisions.values()
     )
     return "" if is_good else "field_revisions"
+
+
+def _story_check(row: Story) -> str:
+    materials, numbers = row.materials, row.numbers
+    is_good = isinstance(materials, list) and all(
+        isinstance(one, dict)
+        and all(isinstance(value, (str, int)) for value in one.values())
+        and str(one.get("url", "https://")).lower().startswith(("http://", "https://"))
+        for one in materials
+    )
+    if not is_good:
+        return "materials"
+    is_good = isinstance(numbers, dict) and all(isinstance(one, int) for one in numbers.values())
+    return "" if is_good else "numbers"
+
+
+def _as_private(row: Process) -> None:
+    """A process that nobody vouches for is its coordinator's until they open it."""
+    row.visibility = Visibility.PRIVATE
+
+
+def _as_draft(row: Story) -> None:
+    """A story that nobody vouches for is not published by an import."""
+    row.status, row.reuse_count = StoryStatus.DRAFT, 0
 
 
 def _activity_check(row: Activity) -> str:
@@ -97,9 +125,12 @@ def check_tree(rows: Mapping[str, list[Model]]) -> None:
     for asset in rows["processes.asset"]:
         if nodes[asset.task_id].kind != NodeKind.TASK:
             raise refusal("row_broken", name="processes.asset: task")
-        if asset.kind == AssetKind.INTERLINKER and asset.interlinker_id is None:
-            # What it was is told in the notes; what is left of it is its title, as a removed thing.
-            asset.removed_at = asset.removed_at or asset.created_at
+    # Without its entry in the catalogue there is nothing to show or open; the notes tell that it stayed behind.
+    rows["processes.asset"][:] = [
+        asset
+        for asset in rows["processes.asset"]
+        if asset.kind != AssetKind.INTERLINKER or asset.interlinker_id is not None
+    ]
 
 
 # --- what lies outside ----------------------------------------------------------------------------
@@ -178,7 +209,7 @@ def _is_dict(value: object) -> bool:
 
 
 TABLES = (
-    Table(Process, "", check=_process_check),
+    Table(Process, "", check=_process_check, unvouched=_as_private),
     Table(Node, "process", check=_revisions),
     Table(Prerequisite, "node__process"),
     Table(WaitOverride, "node__process"),
@@ -195,6 +226,8 @@ TABLES = (
     ),
     Table(JoinRequest, "process", is_rights=True),
     Table(Asset, "task__process", check=_asset_check, file=_asset_file),
+    Table(Story, "process", check=_story_check, unvouched=_as_draft),
+    Table(StoryReview, "story__process", is_rights=True),
     Table(Activity, "process_id", check=_activity_check),
 )
 LEFT_OUT = {

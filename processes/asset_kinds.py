@@ -21,6 +21,18 @@ class AssetKindHandler(Protocol):
     def url(self, object_id: uuid.UUID) -> str:
         """Return the path of its page."""
 
+    def frozen(self, *, actor: User, object_id: uuid.UUID) -> dict:
+        """Return it as it is now, as a copy for everybody: {"title", "version", "markdown"}.
+
+        Raises NotFound for what was removed.
+        """
+
+    def copy(self, *, actor: User, task: Node, object_id: uuid.UUID) -> tuple[uuid.UUID, str]:
+        """Make a new one in another task out of this one as it is now, without its history; return id and title.
+
+        Raises NotFound for what was removed.
+        """
+
     def remove(self, *, actor: User, object_id: uuid.UUID) -> None:
         """Take it out of sight together with its asset."""
 

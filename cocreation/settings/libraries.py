@@ -112,6 +112,7 @@ SPECTACULAR_SETTINGS = {
         "ProcessStatusEnum": "processes.models.ProcessStatus",
         "NodeStatusEnum": "processes.models.NodeStatus",
         "JoinRequestStatusEnum": "processes.models.JoinRequestStatus",
+        "StoryStatusEnum": "processes.models.StoryStatus",
         "ThreadStatusEnum": "documents.models.ThreadStatus",
     },
 }

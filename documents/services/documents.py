@@ -56,8 +56,8 @@ def document_create(
     DocumentHead.objects.create(document=document)
     if imported:
         content = image_services.images_import(actor=actor, document=document, imported=imported)
-    _first_text_write(actor, document, content, start["kind"])
-    _announce(actor, document, "document.created", {"start": start["kind"]})
+    first_text_write(actor, document, content, start["kind"])
+    document_announce(actor, document, "document.created", {"start": start["kind"]})
     return document
 
 
@@ -106,7 +106,7 @@ def _title(title: str, start: dict, imported: ImportResult | None) -> str:
     return _("Untitled document")
 
 
-def _first_text_write(actor: User, document: Document, content: Json, start_kind: str) -> None:
+def first_text_write(actor: User, document: Document, content: Json, start_kind: str) -> None:
     """Put the first text into the log, as one update of the server's own client id (seeded here and only here)."""
     seeded = with_block_ids(normalise(content), seed=f"{document.pk}:0")
     updates.server_update_append(
@@ -124,7 +124,7 @@ def document_rename(*, actor: User, document: Document, title: str) -> Document:
     before, document.title = document.title, title.strip()
     document.full_clean(exclude=["process", "task"])
     document.save(update_fields=["title", "updated_at"])
-    _announce(actor, document, "document.renamed", {"before": before})
+    document_announce(actor, document, "document.renamed", {"before": before})
     return document
 
 
@@ -133,7 +133,7 @@ def document_remove(*, actor: User, document: Document) -> Document:
     """Take a document out of sight; nothing is erased and `document_restore` brings it back."""
     document.removed_at = clock.now()
     document.save(update_fields=["removed_at", "updated_at"])
-    _announce(actor, document, "document.removed")
+    document_announce(actor, document, "document.removed")
     return document
 
 
@@ -142,11 +142,14 @@ def document_restore(*, actor: User, document: Document) -> Document:
     """Bring a removed document back."""
     document.removed_at = None
     document.save(update_fields=["removed_at", "updated_at"])
-    _announce(actor, document, "document.restored")
+    document_announce(actor, document, "document.restored")
     return document
 
 
-def _announce(actor: User, document: Document, verb: str, details: dict | None = None) -> None:
+def document_announce(
+    actor: User, document: Document, verb: str, details: dict | None = None
+) -> None:
+    """Write what happened to a document into the activity log and tell open pages (for services of this app)."""
     activity_record(
         actor=actor,
         verb=verb,

@@ -101,16 +101,17 @@ def images_import(*, actor: User, document: Document, imported: ImportResult) ->
             continue
         ids[str(picture.id)] = str(image.pk)
     document.save(update_fields=["import_report"])
-    return _with_images(imported.json, ids)
+    return with_images(imported.json, ids)
 
 
-def _with_images(node: Json, ids: dict[str, str]) -> Json:
+def with_images(node: Json, ids: dict[str, str]) -> Json:
+    """Return a text with other ids of its pictures; one that has none gives way to what it is described as."""
     if not node.get("content"):
         return node
     content = []
     for child in node["content"]:
         if child["type"] != "image":
-            content.append(_with_images(child, ids))
+            content.append(with_images(child, ids))
         elif (known := ids.get(str(child["attrs"]["image"]))) is not None:
             content.append({**child, "attrs": {**child["attrs"], "image": known}})
         elif alt := child["attrs"].get("alt"):

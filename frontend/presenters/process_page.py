@@ -3,10 +3,11 @@
 import uuid
 
 from documents.selectors.documents import documents_list_for
-from processes.models import JoinRequestStatus, Process, Role
+from processes.models import JoinRequestStatus, Process, ProcessStatus, Role
 from processes.permissions import access_for
 from processes.selectors.people import join_request_of, join_requests_waiting, roles_by_rank
 from processes.selectors.processes import process_tree
+from processes.selectors.stories import story_of
 from processes.selectors.tree import process_progress, walk
 from processes.selectors.tree_parts import tree_parts, waiting_below
 from processes.selectors.work import my_work
@@ -24,6 +25,8 @@ def process_context(user, process: Process) -> dict:
         "role_label": dict(Role.choices).get(access.role_at(), ""),
         "join_request": join_request_of(user, process),
         "waiting_status": JoinRequestStatus.WAITING,
+        # Only a finished process has a story, so that the others ask nothing.
+        "story": story_of(user, process) if process.status == ProcessStatus.FINISHED else None,
         "coordinators": [
             row.user or row.team
             for row in roles_by_rank(process)

@@ -10,6 +10,7 @@ from processes.api.people_viewsets import (
     RoleViewSet,
     TeamViewSet,
 )
+from processes.api.story_viewsets import ProcessCopyViewSet, ProcessStoryViewSet, StoryViewSet
 from processes.api.task_viewsets import AssetViewSet, TaskAssetViewSet, TaskViewSet
 from processes.api.viewsets import NodeOrderViewSet, NodeViewSet, ProcessViewSet
 
@@ -17,10 +18,13 @@ router = SimpleRouter(use_regex_path=False)
 router.register("processes", ProcessViewSet, basename="process")
 router.register("nodes", NodeViewSet, basename="node")
 router.register("tasks", TaskViewSet, basename="task")
+router.register("stories", StoryViewSet, basename="story")
 router.register("assets", AssetViewSet, basename="asset")
 
 MANY = {"get": "list", "post": "create"}
 of_process = [
+    path("copy/", ProcessCopyViewSet.as_view({"post": "create"}), name="process-copy"),
+    path("story/", ProcessStoryViewSet.as_view({"post": "create"}), name="process-story"),
     path("export/", ProcessExportViewSet.as_view({"post": "create"}), name="process-export"),
     path("roles/", RoleViewSet.as_view(MANY), name="process-roles"),
     path("roles/<uuid:pk>/", RoleViewSet.as_view({"delete": "destroy"}), name="process-role"),

@@ -170,6 +170,8 @@ class Builder:
             setattr(row, name, make(row))
         if wrong := check_values(table, row):
             raise refusal("row_broken", name=f"{table.name}: {wrong}")
+        if not self.with_rights:
+            table.unvouched(row)
         if self.ids.is_changed:
             self._remap(table, row)
         for many in table.many():

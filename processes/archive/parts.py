@@ -37,7 +37,8 @@ class Table:
     `is_rights` says who may do what: it is only brought back where an operator vouches for the archive. `check` looks
     at one unsaved row and returns what is wrong with it (English, for whoever made the file) or "". `remap` mends what
     the generic replacement of ids cannot see. `file` looks at the content of a row's file and returns the ending to
-    store it under; it raises Invalid for what we do not take.
+    store it under; it raises Invalid for what we do not take. `unvouched` changes a row of an archive that no
+    operator vouches for.
     """
 
     model: type[Model]
@@ -48,6 +49,7 @@ class Table:
     check: Callable[[Model], str] = lambda row: ""
     remap: Callable[[Model, IdMap], None] = lambda row, ids: None
     file: Callable[[Model, BinaryIO], str] = no_file
+    unvouched: Callable[[Model], None] = lambda row: None
 
     @property
     def name(self) -> str:

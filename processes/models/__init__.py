@@ -14,6 +14,7 @@ from processes.models.people import (
     TeamMember,
 )
 from processes.models.processes import Process, ProcessStatus, Visibility
+from processes.models.stories import Story, StoryReview, StoryStatus
 from processes.models.tree import (
     Node,
     NodeKind,
@@ -41,6 +42,9 @@ __all__ = [
     "ProcessStatus",
     "ProcessUserObjectPermission",
     "Role",
+    "Story",
+    "StoryReview",
+    "StoryStatus",
     "Team",
     "TeamKind",
     "TeamMember",

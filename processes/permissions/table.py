@@ -25,6 +25,7 @@ PROCESS_WIDE = frozenset(
         "process_visibility_set",
         "process_finish",
         "process_export",
+        "story_write",
         "team_edit",
         "join_request_create",
         "join_request_decide",
@@ -67,6 +68,7 @@ BY_ROLE: dict[str, frozenset[str]] = {
         "process_visibility_set",
         "process_finish",
         "process_export",
+        "story_write",
         "document_redact",
         "thread_dispose",
         "wait_override",
@@ -98,7 +100,7 @@ OPERATOR = frozenset(BY_ROLE[Role.COORDINATOR]) - {
 }
 
 # What stays possible when the process is finished or the branch disabled.
-UNTOUCHED_BY_STATE = READ_WITH_ROLE | {"process_finish", "process_export"}
+UNTOUCHED_BY_STATE = READ_WITH_ROLE | {"process_finish", "process_export", "story_write"}
 
 NOT_FOUND = _("There is no such thing here, or it is not open to you.")
 SIGN_IN = _("Sign in to do this.")
@@ -119,6 +121,7 @@ REASONS: dict[str, object] = {
     "process_visibility_set": _("Only coordinators decide how open a process is."),
     "process_finish": _("Only coordinators finish or reopen a process."),
     "process_export": _("Only coordinators export a process: people's addresses go with it."),
+    "story_write": _("Only coordinators write the story of a process."),
     "role_grant": _("Only coordinators and facilitators give roles."),
     "invitation_create": _("Only coordinators and facilitators invite people."),
     "team_edit": _("Only coordinators and facilitators change teams."),

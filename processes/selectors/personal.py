@@ -17,6 +17,9 @@ def personal_export(user: User) -> dict:
         "join_requests": list(
             user.join_requests.values("process__title", "reason", "status", "answer", "created_at")
         ),
+        "story_reviews": list(
+            user.story_reviews.values("story__title", "rating", "body", "created_at")
+        ),
         "invitations": list(
             Invitation.objects.filter(email=user.email).values(
                 "process__title", "role", "message", "created_at", "accepted_at"

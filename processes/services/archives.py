@@ -25,7 +25,7 @@ from processes.archive.loading import Builder, Ids, Loaded, free_ids, raw_rows, 
 from processes.archive.people import people_here, people_of
 from processes.archive.problems import refusal
 from processes.archive.writer import archive_write
-from processes.models import Process, Role, Visibility
+from processes.models import Process, Role
 from processes.paths import process_path
 from processes.permissions import decide, require
 from processes.services.changes import process_lock, record
@@ -265,13 +265,10 @@ def _unpacked(container: Container, member: str):
 def _write(loaded: Loaded, importer: User | None, vouched: bool, progress: Progress) -> Process:
     progress.demand_running()
     User.objects.bulk_create(loaded.accounts)
-    [process] = loaded.rows["processes.process"]
-    if not vouched:
-        process.visibility = Visibility.PRIVATE
     for table in parts.tables():
         _rows_save(table.model, loaded.rows[table.name])
     _many_save(loaded)
-    process = process_lock(process.pk)
+    process = process_lock(loaded.rows["processes.process"][0].pk)
     if not vouched and importer is not None:
         role_write(actor=importer, process=process, user=importer, role=Role.COORDINATOR)
     grants_sync(process)

@@ -17,7 +17,8 @@ from documents.services.documents import document_remove
 from processes.archive.counting import Counting
 from processes.archive.writer import archive_write
 from processes.models import Process, Role
-from processes.services import assets, invitations, joining, prerequisites, tasks, tree
+from processes.services import assets, invitations, joining, prerequisites, stories, tasks, tree
+from processes.services.processes import process_finish
 from processes.services.roles import role_grant
 from processes.services.teams import team_create, team_member_add
 from tests.factories import community as community_factory
@@ -49,7 +50,22 @@ def rich_process(seed: int = 1) -> Process:
     _things(process, coordinator, task, dice)
     for number in range(1 + seed % 2):
         _text(process, coordinator, task, dice, number)
+    if seed % 2 == 0:
+        _story(process, coordinator)
     return process
+
+
+def _story(process: Process, coordinator: User) -> None:
+    process_finish(actor=coordinator, process=process)
+    story = stories.story_begin(actor=coordinator, process=process)
+    chosen = list(
+        process.nodes.filter(assets__kind="document").values_list("assets__pk", flat=True)
+    )
+    story = stories.story_update(
+        actor=coordinator, story=story, results="A law", lessons="Ask", materials=chosen
+    )
+    story = stories.story_publish(actor=coordinator, story=story)
+    stories.review_set(actor=community_factory.user("Reader"), story=story, rating=4, body="Good")
 
 
 def _people(process: Process, coordinator: User, organisation, dice) -> None:
