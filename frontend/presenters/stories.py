@@ -8,14 +8,14 @@ from processes.models import Story, TeamKind
 
 # name -> label, in the order to show them
 LABELS = {
-    "people": gettext_lazy("people took part"),
-    "days": gettext_lazy("days from beginning to end"),
-    "texts": gettext_lazy("texts"),
-    "comments": gettext_lazy("comments"),
-    "answered": gettext_lazy("comments answered officially"),
-    "asked": gettext_lazy("comments that asked for an answer"),
-    "tasks_done": gettext_lazy("tasks done"),
-    "teams": gettext_lazy("teams"),
+    "people": gettext_lazy("People who took part"),
+    "days": gettext_lazy("Days from beginning to end"),
+    "texts": gettext_lazy("Texts"),
+    "comments": gettext_lazy("Comments"),
+    "answered": gettext_lazy("Comments answered officially"),
+    "asked": gettext_lazy("Comments that asked for an answer"),
+    "tasks_done": gettext_lazy("Tasks done"),
+    "teams": gettext_lazy("Teams"),
 }
 
 
@@ -25,7 +25,7 @@ def number_rows(story: Story) -> list[tuple[int, str]]:
     rows = [(numbers[name], str(label)) for name, label in LABELS.items() if numbers.get(name)]
     for kind in TeamKind:
         if number := numbers.get(f"people_{kind}"):
-            rows.append((number, _("from: %(kind)s") % {"kind": kind.label}))
+            rows.append((number, _("People from: %(kind)s") % {"kind": kind.label}))
     return rows
 
 
