@@ -18,4 +18,5 @@ urlpatterns = [
     path(f"{STORY}files/<int:number>/", stories.file, name="file"),
     path("processes/<uuid:process_id>/story/", stories.begin, name="begin"),
     path("processes/<uuid:process_id>/copy/", copies.process_copy, name="copy"),
+    path("processes/<uuid:process_id>/template/", copies.save_as_template, name="save-as-template"),
 ]

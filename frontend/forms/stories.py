@@ -115,3 +115,29 @@ class CopyForm(PlanUseForm):
         super().__init__(*args, **kwargs)
         if not may_take_all:
             del self.fields["people"], self.fields["texts"], self.fields["files"]
+
+
+class TemplateForm(forms.Form):
+    """A template made out of a process."""
+
+    name = forms.CharField(label=_("What is the template called?"), max_length=200)
+    summary = forms.CharField(
+        label=_("In a sentence"),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    texts = forms.MultipleChoiceField(
+        label=_("Texts to start from"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Their words as they are now; one a task. Without a choice only their titles come along."
+        ),
+    )
+
+    def __init__(self, *args: object, documents: list, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.fields["texts"].choices = [(str(asset.pk), asset.title) for asset in documents]
+        if not documents:
+            del self.fields["texts"]

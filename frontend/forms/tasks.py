@@ -9,6 +9,7 @@ class DocumentStartForm(forms.Form):
 
     title = forms.CharField(label=_("Title of the text"), max_length=200, required=False)
     interlinker = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    from_template = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
 class DocumentImportForm(forms.Form):

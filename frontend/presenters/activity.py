@@ -14,6 +14,7 @@ SENTENCES = {
     "process.finished": gettext_lazy("finished the process"),
     "process.exported": gettext_lazy("exported the process as a file"),
     "process.imported": gettext_lazy("imported the process from a file"),
+    "process.saved_as_template": gettext_lazy("saved the plan as the template “%(label)s”"),
     "process.copied": gettext_lazy("copied this process from “%(label)s”"),
     "story.created": gettext_lazy("began to write the story of the process"),
     "story.updated": gettext_lazy("changed the story of the process"),

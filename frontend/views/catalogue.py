@@ -109,12 +109,12 @@ def interlinker_use(request: HttpRequest, interlinker_id: uuid.UUID) -> HttpResp
 
 @require_safe
 def template_list(request: HttpRequest) -> HttpResponse:
-    context = {"area": "catalogue", "templates": templates_list()}
+    context = {"area": "catalogue", "templates": templates_list(user=request.user)}
     return render(request, "catalogue/template_list.html", context)
 
 
 @require_safe
 def template_detail(request: HttpRequest, template_id: uuid.UUID) -> HttpResponse:
-    row = template_get(template_id)
+    row = template_get(template_id, user=request.user)
     context = {"area": "catalogue", "template": row, "tree": template_tree(row)}
     return render(request, "catalogue/template_detail.html", context)

@@ -81,7 +81,7 @@ def process_create(request: HttpRequest) -> HttpResponse:
     context = {
         "area": "processes",
         "form": form,
-        "templates": templates_list(),
+        "templates": templates_list(user=request.user),
         "chosen": str(form["template"].value() or ""),
         "presets": PRESETS,
     }
@@ -92,7 +92,7 @@ def process_create(request: HttpRequest) -> HttpResponse:
 
 def _create(*, template: uuid.UUID | None, organisation: str, **known: object):
     return process_services.process_create(
-        template=template_get(template) if template else None,
+        template=template_get(template, user=known["actor"]) if template else None,
         organisation=_organisation(known["actor"], organisation),
         **known,
     )

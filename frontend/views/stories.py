@@ -9,8 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cocreation.kernel.errors import DomainError
+from cocreation.kernel.errors import DomainError, NotFound
+from documents.convert.markdown import markdown_to_json
 from frontend.forms.stories import PlanUseForm, ReviewForm, StoryForm
+from frontend.presenters.markdown_preview import preview_html
 from frontend.presenters.stories import links_text, material_rows, number_rows
 from frontend.views.support import attempt, is_partial, listed, refused
 from processes.permissions import decide
@@ -62,7 +64,11 @@ def story_detail(request: HttpRequest, story_id: uuid.UUID) -> HttpResponse:
 @require_safe
 def material(request: HttpRequest, story_id: uuid.UUID, number: int) -> HttpResponse:
     story = selectors.story_get_for(request.user, story_id, need="story_read")
-    context = {"area": "catalogue", "story": story, "text": selectors.material_get(story, number)}
+    text = selectors.material_get(story, number)
+    if text.get("kind") != "text":
+        raise NotFound(_("There is no such thing here, or it is not open to you."))
+    preview = preview_html(markdown_to_json(text.get("markdown", "")))
+    context = {"area": "catalogue", "story": story, "text": text, "preview": preview}
     return render(request, "stories/story_material.html", context)
 
 

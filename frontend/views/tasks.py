@@ -22,6 +22,7 @@ from frontend.views.support import attempt, back, is_partial, refused
 from interlinkers.selectors import interlinker_get
 from processes.selectors.assets import asset_file_get_for, asset_get_for
 from processes.selectors.people import assignment_get_for, holder_get, participants, teams_list
+from processes.selectors.task_page import suggested_text
 from processes.selectors.tasks import task_get_for
 from processes.services import assets as asset_services
 from processes.services import tasks as task_services
@@ -55,7 +56,10 @@ def document_start(request: HttpRequest, process_id: uuid.UUID, task_id: uuid.UU
     return _added(request, task, DocumentStartForm(request.POST), _start, "start_form")
 
 
-def _start(*, interlinker: uuid.UUID | None, **known: object):
+def _start(*, interlinker: uuid.UUID | None, from_template: bool, **known: object):
+    if from_template and (words := suggested_text(known["task"])):
+        start = {"kind": "markdown", "text": words}
+        return asset_services.asset_document_create(start=start, **known)
     if interlinker is None:
         return asset_services.asset_document_create(start={"kind": "empty"}, **known)
     start = {"kind": "interlinker", "interlinker": interlinker_get(interlinker)}

@@ -1,5 +1,6 @@
 """Process templates ("schema" in INTERLINK): phases, objectives, tasks to copy into a process."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +10,11 @@ from interlinkers.models.translations import TranslatedModel, Translation
 
 
 class ProcessTemplate(TranslatedModel, TimeStampedModel):
-    """A whole process to start from."""
+    """A whole process to start from.
+
+    One that people made out of a process has `created_by`, perhaps an `organisation`: until an operator publishes it,
+    they alone see it and start from it.
+    """
 
     source = models.CharField(max_length=40)
     external_id = models.CharField(max_length=120)
@@ -17,6 +22,16 @@ class ProcessTemplate(TranslatedModel, TimeStampedModel):
     licence = models.CharField(max_length=40, blank=True)
     is_published = models.BooleanField(default=True)
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    organisation = models.ForeignKey(
+        "community.Organisation",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="process_templates",
+    )
 
     class Meta:
         verbose_name = _("process template")
@@ -55,7 +70,7 @@ class TemplateNode(TranslatedModel, UUIDModel):
     """A phase, objective or task of a template. `external_id` is unique inside one template only.
 
     `document` (tasks): {"interlinker": external_id or "", "titles": {language: title}} when the task gives birth
-    to a document; {} otherwise.
+    to a document, with "texts" {language: Markdown} where the template brings the words to start from; {} otherwise.
     """
 
     template = models.ForeignKey(ProcessTemplate, on_delete=models.CASCADE, related_name="nodes")
@@ -90,8 +105,9 @@ class TemplateNodeTranslation(Translation):
 
 
 class TemplatePrerequisite(models.Model):
-    """That `node` comes after `requires` (same kind, same template)."""
+    """That `node` comes after `requires` (same kind, same template). `is_strict`: it cannot begin before."""
 
+    is_strict = models.BooleanField(default=False)
     node = models.ForeignKey(TemplateNode, on_delete=models.CASCADE, related_name="prerequisites")
     requires = models.ForeignKey(TemplateNode, on_delete=models.CASCADE, related_name="+")
 

@@ -7,6 +7,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from cocreation.kernel.errors import NotFound
+from community.models import Membership
 from interlinkers.models import (
     InterlinkerTranslation,
     NodeKind,
@@ -26,23 +27,35 @@ class TemplateBranch:
     children: list["TemplateBranch"] = field(default_factory=list)
 
 
-def templates_list(*, shown_in: str | None = None) -> QuerySet[ProcessTemplate]:
-    """Return published templates by name, with `phase_count`, `objective_count`, `task_count`. Queries: 2."""
+def templates_list(*, shown_in: str | None = None, user=None) -> QuerySet[ProcessTemplate]:
+    """Return published templates by name, with `phase_count`, `objective_count`, `task_count`. Queries: 2.
+
+    With `user` also the unpublished ones that they or their organisation made.
+    """
     counts = {
         f"{kind}_count": Count("nodes", filter=Q(nodes__kind=kind), distinct=True)
         for kind in NodeKind.values
     }
     return (
-        ProcessTemplate.objects.filter(is_published=True)
+        ProcessTemplate.objects.filter(_open_to(user))
         .annotate(**counts)
         .order_by(best_translation(ProcessTemplateTranslation, "template", "name", shown_in), "id")
         .prefetch_related("translations")
     )
 
 
-def template_get(template_id: uuid.UUID) -> ProcessTemplate:
-    """Return a published template with its texts and counts. Raises: NotFound."""
-    row = templates_list().filter(pk=template_id).first()
+def _open_to(user) -> Q:
+    if user is None or not user.is_authenticated:
+        return Q(is_published=True)
+    if user.is_superuser:
+        return Q()
+    mine = Membership.objects.filter(user=user).values("organisation_id")
+    return Q(is_published=True) | Q(created_by=user) | Q(organisation__in=mine)
+
+
+def template_get(template_id: uuid.UUID, *, user=None) -> ProcessTemplate:
+    """Return a published template, or one of the person's own, with its texts and counts. Raises: NotFound."""
+    row = templates_list(user=user).filter(pk=template_id).first()
     if row is None:
         raise NotFound(_("There is no such process template."))
     return row

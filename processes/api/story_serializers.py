@@ -93,3 +93,20 @@ class CopySerializer(InputSerializer):
 class StoryUseSerializer(InputSerializer):
     title = serializers.CharField(max_length=200)
     starts_on = serializers.DateField(required=False, allow_null=True)
+
+
+class TemplateSaveSerializer(InputSerializer):
+    name = serializers.CharField(max_length=200)
+    summary = serializers.CharField(required=False, allow_blank=True, max_length=400)
+    texts = serializers.ListField(
+        child=serializers.UUIDField(),
+        required=False,
+        max_length=100,
+        help_text="Ids of document assets whose present words the template brings.",
+    )
+
+
+class TemplateSavedSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField(source="__str__")
+    is_published = serializers.BooleanField()

@@ -16,6 +16,7 @@ from processes.selectors import stories as story_selectors
 from processes.selectors.processes import process_get_for
 from processes.services import copying as copy_services
 from processes.services import stories as story_services
+from processes.services.template_saving import template_save
 
 
 class StoryViewSet(ProcessesViewSet):
@@ -141,3 +142,23 @@ class ProcessCopyViewSet(ProcessesViewSet):
             choice=copy_services.Choice(**data),
         )
         return accepted(work)
+
+
+class ProcessTemplateSaveViewSet(ProcessesViewSet):
+    """A template out of a process."""
+
+    queryset = Process.objects.none()
+    serializer_class = serializers.TemplateSavedSerializer
+    needs = {"create": "process_export"}
+
+    @extend_schema(
+        request=serializers.TemplateSaveSerializer,
+        responses={201: serializers.TemplateSavedSerializer},
+    )
+    def create(self, request: Request, process_id) -> Response:
+        """Keep the plan as a template: a draft that you (and your organisation) start from."""
+        process = process_get_for(request.user, process_id, need=self.need)
+        data = self.input(serializers.TemplateSaveSerializer, request)
+        template = template_save(actor=request.user, process=process, **data)
+        shown = serializers.TemplateSavedSerializer(template).data
+        return Response(shown, status=status.HTTP_201_CREATED)

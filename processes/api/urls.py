@@ -10,7 +10,12 @@ from processes.api.people_viewsets import (
     RoleViewSet,
     TeamViewSet,
 )
-from processes.api.story_viewsets import ProcessCopyViewSet, ProcessStoryViewSet, StoryViewSet
+from processes.api.story_viewsets import (
+    ProcessCopyViewSet,
+    ProcessStoryViewSet,
+    ProcessTemplateSaveViewSet,
+    StoryViewSet,
+)
 from processes.api.task_viewsets import AssetViewSet, TaskAssetViewSet, TaskViewSet
 from processes.api.viewsets import NodeOrderViewSet, NodeViewSet, ProcessViewSet
 
@@ -24,6 +29,11 @@ router.register("assets", AssetViewSet, basename="asset")
 MANY = {"get": "list", "post": "create"}
 of_process = [
     path("copy/", ProcessCopyViewSet.as_view({"post": "create"}), name="process-copy"),
+    path(
+        "template/",
+        ProcessTemplateSaveViewSet.as_view({"post": "create"}),
+        name="process-template-save",
+    ),
     path("story/", ProcessStoryViewSet.as_view({"post": "create"}), name="process-story"),
     path("export/", ProcessExportViewSet.as_view({"post": "create"}), name="process-export"),
     path("roles/", RoleViewSet.as_view(MANY), name="process-roles"),

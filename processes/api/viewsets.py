@@ -59,7 +59,7 @@ class ProcessViewSet(ProcessesViewSet):
         """Make a process, empty or from a template; you become its coordinator."""
         data = self.input(serializers.ProcessCreateSerializer, request)
         data["organisation"] = organisation_of(data.get("organisation"))
-        data["template"] = template_of(data.get("template"))
+        data["template"] = template_of(data.get("template"), request.user)
         process = process_services.process_create(actor=request.user, **data)
         return self._answer(process, status.HTTP_201_CREATED)
 

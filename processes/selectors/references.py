@@ -15,9 +15,9 @@ def organisation_of(ident: uuid.UUID | None) -> Organisation | None:
     return _named("organisation", lambda: fetch(organisations_list(), ident)) if ident else None
 
 
-def template_of(ident: uuid.UUID | None) -> ProcessTemplate | None:
-    """Return the published template of an id. Raises: Invalid for the field `template`."""
-    return _named("template", lambda: template_get(ident)) if ident else None
+def template_of(ident: uuid.UUID | None, user=None) -> ProcessTemplate | None:
+    """Return the published template of an id, or one of the person's own. Raises: Invalid for the field `template`."""
+    return _named("template", lambda: template_get(ident, user=user)) if ident else None
 
 
 def interlinker_of(ident: uuid.UUID | None) -> Interlinker | None:

@@ -29,6 +29,8 @@ class StartSuggestion:
 
     title: str
     interlinker: Interlinker | None
+    # Markdown that the template itself brings, in the process's language as far as there is one.
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,15 @@ def start_suggestion(task: Node, assets: list[Asset]) -> StartSuggestion | None:
     # Ids are stable within their source only.
     rows = rows.filter(external_id=wanted, source=source.template.source)
     interlinker = rows.first() if wanted else None
-    return StartSuggestion(str(title)[:200], interlinker)
+    texts = source.document.get("texts") or {}
+    words = texts.get(language) or next(iter(texts.values()), "")
+    return StartSuggestion(str(title)[:200], interlinker, str(words))
+
+
+def suggested_text(task: Node) -> str:
+    """Return the words that the template of a task brings to start a document from, or nothing."""
+    suggestion = start_suggestion(task, [])
+    return suggestion.text if suggestion else ""
 
 
 def task_recommendations(

@@ -3,7 +3,7 @@
 import datetime
 
 from interlinkers.models import ProcessTemplate, TemplateNode, TemplatePrerequisite
-from processes.models import Node, NodeKind, Prerequisite, Process
+from processes.models import Node, NodeKind, Prerequisite, PrerequisiteKind, Process
 
 BATCH = 200
 # As in processes/models/tree.py; names of templates may be longer.
@@ -96,12 +96,16 @@ def _copy_profiles(sources: list[TemplateNode], nodes: dict) -> None:
 
 def _copy_prerequisites(template: ProcessTemplate, nodes: dict) -> None:
     pairs = TemplatePrerequisite.objects.filter(node__template=template).values_list(
-        "node_id", "requires_id"
+        "node_id", "requires_id", "is_strict"
     )
     Prerequisite.objects.bulk_create(
         [
-            Prerequisite(node=nodes[after], requires=nodes[before])
-            for after, before in pairs
+            Prerequisite(
+                node=nodes[after],
+                requires=nodes[before],
+                kind=PrerequisiteKind.BLOCKS if is_strict else PrerequisiteKind.ADVICE,
+            )
+            for after, before, is_strict in pairs
             if after in nodes and before in nodes and after != before
         ],
         batch_size=BATCH,
