@@ -1,0 +1,80 @@
+"""A process goes out as a file and comes in again; its story is read by somebody who is not signed in."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.installation import PHONE
+from tests.browser.texts import COORDINATOR
+
+WCAG = {
+    "resultTypes": ["violations"],
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    },
+}
+JOB = 60_000
+
+
+def fits_and_is_accessible(page: Page) -> None:
+    """On a phone in the dark: nothing sticks out, and axe has nothing to say."""
+    page.set_viewport_size(PHONE)
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    found = Axe().run(page, options=WCAG).response["violations"]
+    assert not found, [(item["id"], item["nodes"][0]["html"]) for item in found]
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def menu(page: Page) -> None:
+    page.locator("details.menu > summary.button").first.click()
+
+
+def test_a_process_goes_out_comes_in_and_is_told(people, site, tmp_path):
+    page = people(COORDINATOR).page
+    page.goto(f"{site.url}/processes/?mine=1")
+    page.locator("#results a[href^='/processes/']").first.click()
+    title = page.get_by_role("heading", level=1).inner_text()
+    menu(page)
+    page.get_by_role("link", name="Export the process").click()
+    expect(page.get_by_role("main")).to_contain_text("e-mail addresses")
+    page.get_by_role("button", name="Make the file").click()
+    # The page asks again by itself until the job is done.
+    save = page.get_by_role("link", name="Save the file")
+    expect(save).to_be_visible(timeout=JOB)
+    fits_and_is_accessible(page)
+    with page.expect_download() as download:
+        save.click()
+    path = tmp_path / "process.zip"
+    download.value.save_as(path)
+
+    page.goto(f"{site.url}/processes/import/")
+    page.get_by_label("Archive of a process").set_input_files(path)
+    page.get_by_role("button", name="Look it over").click()
+    bring = page.get_by_role("button", name="Import it")
+    expect(bring).to_be_visible(timeout=JOB)
+    expect(page.get_by_role("main")).to_contain_text(title)
+    fits_and_is_accessible(page)
+    bring.click()
+    page.get_by_role("link", name="Open the process").click(timeout=JOB)
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+
+    menu(page)
+    page.get_by_role("button", name="Finish the process").click()
+    page.get_by_role("button", name="Yes, go on").click()
+    expect(page.get_by_text("The process is finished.")).to_be_visible()
+    menu(page)
+    page.get_by_role("button", name="Tell its story").click()
+    page.get_by_label("What came of it").fill("The plan is **in force**.")
+    page.get_by_label("What you would tell the next ones").fill("Ask the drivers first.")
+    fits_and_is_accessible(page)
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Publish it").click()
+    page.get_by_role("button", name="Yes, go on").click()
+    expect(page.get_by_text("everybody can read it")).to_be_visible()
+
+    stranger = people().page
+    stranger.goto(f"{site.url}/stories/?search=drivers")
+    stranger.get_by_role("link", name=title).click()
+    expect(stranger.get_by_role("main")).to_contain_text("Ask the drivers first.")
+    fits_and_is_accessible(stranger)
