@@ -1,8 +1,11 @@
 """The kinds of notifications: which sentence each is shown with. Higher apps register theirs in `ready()`."""
 
+import datetime
 import logging
 from dataclasses import dataclass
 
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -47,7 +50,21 @@ class _Gaps(dict):
 
 def fill(sentence: object, data: dict) -> str:
     """Return a lazy sentence in the active language with its places filled in. Plain text, not HTML."""
-    return str(sentence) % _Gaps(data)
+    return str(sentence) % _Gaps({name: _said(name, value) for name, value in data.items()})
+
+
+def _said(name: str, value: object) -> object:
+    """Days are kept as YYYY-MM-DD and said as the reader's language says them."""
+    if name.endswith("_on") and isinstance(value, str) and (day := _day(value)):
+        return date_format(day, "DATE_FORMAT")
+    return value
+
+
+def _day(text: str) -> datetime.date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
 
 
 def title(kind: str, data: dict) -> str:

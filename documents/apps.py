@@ -15,10 +15,12 @@ class DocumentsConfig(AppConfig):
         from documents.record_numbers import document_numbers
         from documents.selectors.personal import personal_export
         from documents.services.leaving import person_forget
+        from documents.services.versions import phase_freeze
         from documents.work import answers_due
-        from processes import asset_kinds, record_numbers, work_kinds
+        from processes import asset_kinds, phase_hooks, record_numbers, work_kinds
 
         asset_kinds.register(DocumentKind())
+        phase_hooks.register_closing(phase_freeze)
         record_numbers.register(document_numbers)
         work_kinds.register(answers_due)
         register_kinds()

@@ -55,6 +55,10 @@ class DocumentKind:
         """Bring a document back with its asset."""
         document_services.document_restore(actor=actor, document=self._get(object_id))
 
+    def move(self, *, actor, object_id: uuid.UUID, task) -> None:
+        """Let a document belong to another task."""
+        document_services.document_move(actor=actor, document=self._get(object_id), task=task)
+
     def _get(self, object_id: uuid.UUID) -> Document:
         document = Document.objects.filter(pk=object_id).first()
         if document is None:

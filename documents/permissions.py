@@ -28,7 +28,7 @@ def decide_document(
     if document.removed_at is not None and ability != "document_read":
         return Denied(_("This document was removed. Restore it to go on working on it."), "removed")
     access = access or access_for(user, document.process)
-    return access.decide(ability, document.task_id)
+    return access.decide(ability, document.task_id, object_id=document.pk)
 
 
 def document_abilities(user, document: Document) -> dict[str, bool]:

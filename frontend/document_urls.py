@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from frontend.views import documents, threads
+from frontend.views import documents, threads, versions
 
 app_name = "documents"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
         documents.export,
         name="export",
     ),
+    path("<uuid:document_id>/versions/", versions.version_list, name="versions"),
+    path("<uuid:document_id>/versions/<int:number>/", versions.version_detail, name="version"),
     path("<uuid:document_id>/rename/", documents.rename, name="rename"),
     path("<uuid:document_id>/remove/", documents.remove, name="remove"),
     path("<uuid:document_id>/restore/", documents.restore, name="restore"),

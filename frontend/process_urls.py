@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from frontend.views import guide, people, process_tabs, processes, tasks, tree
+from frontend.views import guide, people, phases, process_tabs, processes, tasks, tree
 
 app_name = "processes"
 NODE = "processes/<uuid:process_id>/nodes/<uuid:node_id>/"
+PHASE = "processes/<uuid:process_id>/phases/<uuid:phase_id>/"
 TASK = "processes/<uuid:process_id>/tasks/<uuid:task_id>/"
 urlpatterns = [
     path("processes/", processes.process_list, name="list"),
@@ -33,6 +34,12 @@ urlpatterns = [
     path(f"{NODE}move/", tree.node_move, name="node-move"),
     path(f"{NODE}disable/", tree.node_disable, name="node-disable"),
     path(f"{NODE}status/", tree.task_status, name="task-status"),
+    # what may be done in it
+    path("processes/<uuid:process_id>/rights/", phases.rights, name="rights"),
+    path(f"{PHASE}rules/", phases.rules, name="phase-rules"),
+    path(f"{PHASE}open/", phases.phase_open, name="phase-open"),
+    path(f"{PHASE}close/", phases.phase_close, name="phase-close"),
+    path(f"{PHASE}extend/", phases.phase_extend, name="phase-extend"),
     # a task
     path(TASK, tasks.task_detail, name="task"),
     path(f"{TASK}documents/", tasks.document_start, name="document-start"),

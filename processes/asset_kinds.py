@@ -39,6 +39,9 @@ class AssetKindHandler(Protocol):
     def restore(self, *, actor: User, object_id: uuid.UUID) -> None:
         """Bring it back together with its asset."""
 
+    def move(self, *, actor: User, object_id: uuid.UUID, task: Node) -> None:
+        """Let it belong to another task of its process."""
+
 
 _handlers: dict[str, AssetKindHandler] = {}
 

@@ -12,6 +12,10 @@ def register_kinds() -> None:
     register("task.assigned", title=_("%(actor)s gave you the task “%(task)s” in “%(process)s”"))
     register("invitation.created", title=_("%(actor)s invites you to take part in “%(process)s”"))
     register("invitation.accepted", title=_("%(actor)s accepted the invitation to “%(process)s”"))
+    register("phase.opened", title=_("“%(phase)s” of “%(process)s” is open until %(ends_on)s"))
+    register("phase.opened_without_end", title=_("“%(phase)s” of “%(process)s” is open"))
+    register("phase.closed", title=_("“%(phase)s” of “%(process)s” is closed"))
+    register("phase.extended", title=_("“%(phase)s” of “%(process)s” goes on until %(ends_on)s"))
     register(
         "join_request.created",
         title=_("%(actor)s asks to take part in “%(process)s”"),

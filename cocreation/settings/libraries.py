@@ -111,6 +111,8 @@ SPECTACULAR_SETTINGS = {
         "GivenRoleEnum": "processes.api.people_serializers.GIVEN_ROLES",
         "ProcessStatusEnum": "processes.models.ProcessStatus",
         "NodeStatusEnum": "processes.models.NodeStatus",
+        "PhaseLevelEnum": "processes.models.PhaseLevel",
+        "PassersByLevelEnum": "processes.models.phases.PASSERS_BY",
         "JoinRequestStatusEnum": "processes.models.JoinRequestStatus",
         "StoryStatusEnum": "processes.models.StoryStatus",
         "ThreadStatusEnum": "documents.models.ThreadStatus",

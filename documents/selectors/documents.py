@@ -116,6 +116,12 @@ def version_get_for(user, document_id: uuid.UUID | str, number: int) -> Version:
     return version
 
 
+def versions_list(document: Document) -> QuerySet[Version]:
+    """Return the versions of a document, the newest first, without their texts."""
+    rows = Version.objects.filter(document=document).select_related("created_by")
+    return rows.defer("state", "content").order_by("-number")
+
+
 def _uuid(value: uuid.UUID | str) -> uuid.UUID:
     """Return `value` as a UUID. Raises NotFound for anything else, so that a mistyped address is a 404."""
     try:

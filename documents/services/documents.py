@@ -146,6 +146,17 @@ def document_restore(*, actor: User, document: Document) -> Document:
     return document
 
 
+@transaction.atomic
+def document_move(*, actor: User, document: Document, task: Node) -> Document:
+    """Let a document belong to another task of its process, with everything it holds. Emits document.updated."""
+    if task.process_id != document.process_id:
+        raise ValueError("a document stays in its process")
+    document.task = task
+    document.save(update_fields=["task", "updated_at"])
+    document_announce(actor, document, "document.moved", {"task": task.title})
+    return document
+
+
 def document_announce(
     actor: User, document: Document, verb: str, details: dict | None = None
 ) -> None:

@@ -1,11 +1,23 @@
 """Versions: moments of a text that answers and exports point to."""
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
+from django.utils.translation import gettext as _
 
 from community.models import User
 from documents.models import Document, DocumentHead, Version
 from documents.selectors import texts
+from processes.models import Node
+
+
+def phase_freeze(actor: User, phase: Node) -> int:
+    """Keep every text of a phase as a version named after it (when it closes); return how many."""
+    inside = Q(task__parent__parent=phase, removed_at=None)
+    documents = list(Document.objects.filter(inside).order_by("pk"))
+    title = _("End of “%(phase)s”") % {"phase": phase.title}
+    for document in documents:
+        version_create(actor=actor, document=document, title=title[:200])
+    return len(documents)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from documents.selectors.documents import documents_list_for
 from processes.models import JoinRequestStatus, Process, ProcessStatus, Role
 from processes.permissions import access_for
 from processes.selectors.people import join_request_of, join_requests_waiting, roles_by_rank
+from processes.selectors.phases import open_now, role_group
 from processes.selectors.processes import process_tree
 from processes.selectors.stories import story_of
 from processes.selectors.tree import process_progress, walk
@@ -65,6 +66,8 @@ def guide_context(user, process: Process, *, opened: str = "") -> dict:
         "phases": phases,
         "current": current,
         "progress": process_progress(tree),
+        "open_now": open_now(process, user),
+        "my_group": role_group(access.role_at()),
         "now": [item for item in my_work(user) if item.process_id == process.pk],
         "documents": documents_list_for(user, process),
         "join_requests": join_requests_waiting(process)

@@ -92,6 +92,12 @@ def may(access, ability: str, node=None) -> bool:
 
 
 @register.simple_tag
+def level_of(view, group: str) -> str:
+    """Return how much a group of people may do in a phase (a PhaseView)."""
+    return view.levels.get(group, "")
+
+
+@register.simple_tag
 def why_not(access, ability: str, node=None) -> str:
     """Return the reason of a refusal, nothing when it is allowed."""
     return getattr(access.decide(ability, node), "reason", "")

@@ -71,8 +71,20 @@ def detail(request: HttpRequest, document_id) -> HttpResponse:
         "events_path": events_socket_path(),
         "editor_strings": editor_strings(),
         "keep_offline": not is_shared_device(request),
+        "phase_refusal": _phase_refusal(request, document, context),
     }
     return render(request, "documents/document_detail.html", context)
+
+
+def _phase_refusal(request: HttpRequest, document: Document, context: dict) -> str:
+    """Return what the phase keeps this person from: writing, else commenting."""
+    for decision in (
+        context["thread_create"],
+        decide_document(request.user, "document_write", document),
+    ):
+        if not decision and decision.code.startswith("phase_"):
+            return decision.reason
+    return ""
 
 
 @require_safe

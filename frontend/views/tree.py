@@ -156,7 +156,7 @@ def wait_override(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUI
     if "withdraw" in request.POST:
         prerequisite_services.wait_override_withdraw(actor=request.user, node=node)
         return redirect(back(request, *page))
-    form = WaitOverrideForm(request.POST or None)
+    form = WaitOverrideForm(request.POST if request.method == "POST" else None)
     call = prerequisite_services.wait_override
     if request.method == "POST" and attempt(form, call, actor=request.user, node=node).is_done:
         return redirect(back(request, *page))
@@ -171,7 +171,11 @@ def node_place(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) 
     """Choose where a part goes, out of all places of its kind."""
     node = node_get_for(request.user, node_id, need="node_move")
     places = place_choices(process_tree(node.process, request.user), node)
-    form = PlaceForm(request.POST or None, places=places, initial={"place": present_place(node)})
+    form = PlaceForm(
+        request.POST if request.method == "POST" else None,
+        places=places,
+        initial={"place": present_place(node)},
+    )
     if request.method == "POST" and attempt(form, _put, request=request, node=node).is_done:
         return redirect(back(request, *_page(node)))
     context = process_context(request.user, node.process) | {"node": node, "form": form}

@@ -10,11 +10,14 @@ from processes.models import (
     Node,
     NodeKind,
     NodeStatus,
+    PhaseLevel,
+    PhaseState,
     PrerequisiteKind,
     Process,
     ProcessStatus,
     Visibility,
 )
+from processes.models.phases import PASSERS_BY
 from processes.permissions import abilities_for, role_of
 
 
@@ -272,6 +275,44 @@ class WaitOverrideSerializer(InputSerializer):
     """Why it may begin although what must come first is not finished."""
 
     reason = serializers.CharField(max_length=500)
+
+
+class PhaseRulesSerializer(InputSerializer):
+    """How much each may do in a phase, as upper bounds of their roles; what is left out stays."""
+
+    leaders = serializers.ChoiceField(PhaseLevel.choices, required=False)
+    coauthors = serializers.ChoiceField(PhaseLevel.choices, required=False)
+    commenters = serializers.ChoiceField(PASSERS_BY, required=False)
+    visitors = serializers.ChoiceField(PASSERS_BY, required=False)
+    only = serializers.ListField(
+        child=serializers.UUIDField(),
+        max_length=200,
+        required=False,
+        help_text="The assets (texts) it is about; none: all.",
+    )
+
+
+class PhaseOpenSerializer(InputSerializer):
+    """Until when, the last day included."""
+
+    ends_on = serializers.DateField(required=False, allow_null=True)
+
+
+class PhaseExtendSerializer(InputSerializer):
+    """The new last day."""
+
+    ends_on = serializers.DateField()
+
+
+class PhaseSerializer(serializers.Serializer):
+    """A phase, whether it is open, and how much each may do in it."""
+
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    state = serializers.ChoiceField([*PhaseState.choices, ("free", "No rules: roles alone count")])
+    ends_on = serializers.DateField(allow_null=True)
+    levels = serializers.DictField(child=serializers.ChoiceField(PhaseLevel.choices))
+    sentences = serializers.ListField(child=serializers.CharField())
 
 
 class TaskStatusSerializer(InputSerializer):

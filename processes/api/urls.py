@@ -10,6 +10,7 @@ from processes.api.people_viewsets import (
     RoleViewSet,
     TeamViewSet,
 )
+from processes.api.phase_viewsets import PhaseViewSet
 from processes.api.story_viewsets import (
     ProcessCopyViewSet,
     ProcessStoryViewSet,
@@ -102,5 +103,12 @@ urlpatterns = [
         NodeOrderViewSet.as_view({"put": "override", "delete": "withdraw"}),
         name="node-wait-override",
     ),
+    path(
+        "processes/<uuid:process_id>/phases/", PhaseViewSet.as_view({"get": "list"}), name="phases"
+    ),
+    path("phases/<uuid:pk>/rules/", PhaseViewSet.as_view({"put": "rules"}), name="phase-rules"),
+    path("phases/<uuid:pk>/open/", PhaseViewSet.as_view({"post": "open"}), name="phase-open"),
+    path("phases/<uuid:pk>/close/", PhaseViewSet.as_view({"post": "close"}), name="phase-close"),
+    path("phases/<uuid:pk>/extend/", PhaseViewSet.as_view({"post": "extend"}), name="phase-extend"),
     path("", include(router.urls)),
 ]

@@ -13,6 +13,7 @@ from processes.models.people import (
     TeamKind,
     TeamMember,
 )
+from processes.models.phases import PhaseLevel, PhaseRule, PhaseState
 from processes.models.processes import Process, ProcessStatus, Visibility
 from processes.models.stories import Story, StoryReview, StoryStatus
 from processes.models.tree import (
@@ -35,6 +36,9 @@ __all__ = [
     "NodeKind",
     "NodeStatus",
     "NodeUserObjectPermission",
+    "PhaseLevel",
+    "PhaseRule",
+    "PhaseState",
     "Prerequisite",
     "PrerequisiteKind",
     "Process",

@@ -59,6 +59,8 @@ class Process(TimeStampedModel):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # How many phases have rules of their own: rights of a process without any ask nothing about phases.
+    phase_rule_count = models.PositiveSmallIntegerField(default=0, editable=False)
     access_epoch = models.PositiveBigIntegerField(default=1, editable=False)
     revision = models.PositiveIntegerField(default=1, editable=False)
     # {field: the revision that last changed it}: two people may edit different fields at once, not the same one.

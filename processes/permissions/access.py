@@ -10,6 +10,7 @@ from django.db.models import Q
 from cocreation.kernel.decisions import ALLOWED, Decision, Denied
 from processes.models import Assignment, Node, Process, ProcessRole, ProcessStatus, Role
 from processes.permissions import table
+from processes.permissions.phases import BOUNDED, Rule, load_rules
 from processes.permissions.roles import ANONYMOUS, VISITOR, RoleRow, level_roles, role_on_path
 
 
@@ -65,6 +66,11 @@ class ProcessAccess:
         return self._tree
 
     @cached_property
+    def rules(self) -> dict[uuid.UUID, Rule]:
+        """Return the rules of phases, by the phase's id."""
+        return load_rules(self.process)
+
+    @cached_property
     def assigned_node_ids(self) -> frozenset[uuid.UUID]:
         """Return the tasks of this process given to the person or a team of theirs."""
         if not self.is_known:
@@ -117,12 +123,19 @@ class ProcessAccess:
 
     # --- answers ---
 
-    def decide(self, ability: str, node: Node | uuid.UUID | None = None) -> Decision:
-        """Return whether the person may, with the reason when not.
+    def decide(
+        self,
+        ability: str,
+        node: Node | uuid.UUID | None = None,
+        *,
+        object_id: uuid.UUID | None = None,
+    ) -> Decision:
+        """Return whether the person may, with the reason when not. `object_id`: of which thing there (a document).
 
         The order of the questions is the order of what helps to know: is it there for you at all (code
         "not_found", answered as 404); is the place open to changes ("process_finished", "node_disabled"); may you
-        ("sign_in", "role", "has_role").
+        ("sign_in", "role", "has_role"); does the phase let it through ("phase_closed", "phase_not_open",
+        "phase_rule").
         """
         if ability not in table.REASONS:
             raise ValueError(f"no such ability: {ability!r}")
@@ -134,7 +147,13 @@ class ProcessAccess:
         if ability in table.PROCESS_WIDE:
             path = []
         closed = self._decide_state(ability, path)
-        return closed if closed is not None else self._decide_role(ability, path)
+        decision = closed if closed is not None else self._decide_role(ability, path)
+        # Nobody is asked to sign in for what the phase refuses then.
+        is_open = decision or decision.code == "sign_in"
+        if is_open and path and ability in BOUNDED and (rule := self.rules.get(path[-1][0])):
+            refusal = rule.refusal(ability, self.role_at_ids(path), object_id)
+            return decision if refusal is None else refusal
+        return decision
 
     def abilities(self, node: Node | uuid.UUID | None = None) -> dict[str, bool]:
         """Return every ability at a place."""
@@ -250,9 +269,11 @@ def access_for_people(users: Iterable, process: Process) -> dict[uuid.UUID | Non
         for user in users
     }
     if accesses:
-        tree = next(iter(accesses.values())).tree
+        first = next(iter(accesses.values()))
         for access in accesses.values():
-            access._tree = tree  # noqa: SLF001 - one tree for all of them
+            # One tree and one set of rules for all of them.
+            access._tree = first.tree  # noqa: SLF001
+            access.rules = first.rules
     return accesses
 
 

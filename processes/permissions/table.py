@@ -42,6 +42,7 @@ PLACE = frozenset(
         "node_move",
         "node_disable",
         "wait_override",
+        "phase_rule",
         "task_status_set",
         "task_assign",
         "asset_create",
@@ -72,6 +73,7 @@ BY_ROLE: dict[str, frozenset[str]] = {
         "document_redact",
         "thread_dispose",
         "wait_override",
+        "phase_rule",
     },
     Role.COAUTHOR: READ_WITH_ROLE
     | COMMENT
@@ -131,6 +133,7 @@ REASONS: dict[str, object] = {
     "node_edit": _LEADERS,
     "node_move": _LEADERS,
     "node_disable": _LEADERS,
+    "phase_rule": _("Only coordinators say what may be done in a phase, open and close it."),
     "wait_override": _("Only coordinators let something begin before what must come first."),
     "task_status_set": _(
         "Only coordinators, facilitators and those the task is given to may do this."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from cocreation.kernel.errors import NotFound
+from cocreation.kernel.errors import Invalid, NotFound
 from processes import asset_kinds
 from processes.models import Asset, AssetKind, Node, Process
 from processes.permissions import access_for, decide, require
@@ -99,3 +99,13 @@ def _view(asset: Asset, labels: dict) -> AssetView:
         title = labels[asset.kind].get(asset.object_id) or asset.title
         return AssetView(asset, title, handler.url(asset.object_id))
     return AssetView(asset, asset.title, asset.url)
+
+
+def assets_of_phase(phase: Node, ids: list[uuid.UUID]) -> list[Asset]:
+    """Return assets of a phase by ids out of an input. Raises: Invalid (field `only`) when one is missing."""
+    rows = Asset.objects.filter(pk__in=ids, task__parent__parent=phase, removed_at=None)
+    found = list(rows.select_related("task__parent__parent"))
+    if len(found) != len(set(ids)):
+        message = _("Choose texts of this phase.")
+        raise Invalid(message, "only", fields={"only": [message]})
+    return found

@@ -20,6 +20,7 @@ from documents.services.documents import document_remove
 from documents.services.tickets import ticket_create
 from processes.models import Process, ProcessRole, Role, Visibility
 from processes.services.changes import access_changed
+from processes.services.phases import phase_close, phase_rules_set
 from processes.services.processes import process_finish
 from processes.services.tree import node_disable
 from realtime import access, conf, watch
@@ -68,6 +69,15 @@ def phase_ended(world):
     node_disable(actor=world.coordinator, node=world.task.parent.parent)
 
 
+def phase_closed(world):
+    phase_close(actor=world.coordinator, phase=world.task.parent.parent)
+
+
+def phase_for_comments(world):
+    levels = dict.fromkeys(("leaders", "coauthors", "commenters", "visitors"), "comment")
+    phase_rules_set(actor=world.coordinator, phase=world.task.parent.parent, **levels)
+
+
 def signed_out(world):
     for session in Session.objects.all():
         if session.get_decoded()["_auth_user_id"] == str(world.writer.pk):
@@ -104,7 +114,9 @@ def ended_proof(member):
 CASES = {
     "a smaller role": Case(observer),
     "a role taken away": Case(no_role, 4403),
-    "the end of a phase": Case(phase_ended, is_for_all=True),
+    "a phase switched off": Case(phase_ended, is_for_all=True),
+    "the end of a phase": Case(phase_closed, is_for_all=True),
+    "a phase for comments only": Case(phase_for_comments, is_for_all=True),
     "the end of the process": Case(
         lambda w: process_finish(actor=w.coordinator, process=w.process), is_for_all=True
     ),

@@ -17,7 +17,7 @@ EVERYTHING = {
     "node_edit", "node_move", "node_disable", "task_status_set", "task_assign", "asset_create",
     "asset_edit", "document_create", "document_read", "document_write", "thread_create",
     "comment_create", "thread_resolve", "thread_dispose", "document_edit", "activity_read",
-    "document_redact", "wait_override", "process_export", "story_write",
+    "document_redact", "wait_override", "process_export", "story_write", "phase_rule",
 }  # fmt: skip
 READ = {"process_read", "document_read"}
 INSIDE = READ | {"activity_read"}
@@ -28,7 +28,8 @@ GIVEN = {
     "coordinator": EVERYTHING - {"join_request_create"},
     "facilitator": EVERYTHING
     - {"join_request_create", "process_visibility_set", "process_finish", "thread_dispose"}
-    - {"document_redact", "wait_override", "process_export", "story_write"},
+    - {"document_redact", "wait_override", "process_export"}
+    - {"story_write", "phase_rule"},
     "coauthor": INSIDE
     | COMMENT
     | {"document_write", "document_create", "asset_create", "thread_resolve"},

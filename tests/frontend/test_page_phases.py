@@ -1,0 +1,126 @@
+"""The pages of phases: rules in words, opening with texts that go on, closing after saying what will happen."""
+
+import datetime
+
+import pytest
+from django.test import Client
+
+from cocreation.kernel import clock
+from documents.models import Document
+from processes.models import PhaseRule, Role
+from processes.services.assets import asset_document_create
+from tests.factories import processes as factory
+
+pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user, BACKEND)
+    return client
+
+
+@pytest.fixture
+def process():
+    return factory.process(visibility="open_to_comment")
+
+
+@pytest.fixture
+def branch(process):
+    return factory.branch(process)
+
+
+@pytest.fixture
+def coordinator(process):
+    return signed_in(process.created_by)
+
+
+def text(process, task, title="Draft plan"):
+    return asset_document_create(
+        actor=process.created_by, task=task, title=title, start={"kind": "empty"}
+    )
+
+
+def path(phase, action) -> str:
+    return f"/processes/{phase.process_id}/phases/{phase.pk}/{action}/"
+
+
+def test_rules_are_set_by_a_form_and_said_in_words_to_everybody(process, coordinator, branch):
+    phase = branch[0]
+    page = coordinator.get(path(phase, "rules") + "?preset=consultation").content.decode()
+    assert 'name="leaders" value="comment"' in page
+    data = {"leaders": "comment", "coauthors": "comment", "commenters": "comment"}
+    assert coordinator.post(path(phase, "rules"), data).status_code == 422
+    coordinator.post(path(phase, "rules"), data | {"visitors": "comment"})
+    words = Client().get(f"/processes/{process.pk}/rights/").content.decode()
+    assert (
+        "May comment: coordinators and facilitators, co-authors, commenters, everybody else."
+        in words
+    )
+    assert path(phase, "close") not in words
+    shown = Client().get(f"/processes/{process.pk}/").content.decode()
+    assert "“Phase 1” is open: you can comment" in shown
+
+
+def test_closing_says_what_will_happen_then_freezes_the_texts(process, coordinator, branch):
+    phase, _objective, [task] = branch
+    asset = text(process, task)
+    assert "Draft plan" in coordinator.get(path(phase, "close")).content.decode()
+    assert not PhaseRule.objects.exists()
+    coordinator.post(path(phase, "close"))
+    document = f"/documents/{asset.object_id}/"
+    page = coordinator.get(document).content.decode()
+    assert "“Phase 1” is closed" in page
+    assert 'data-can-write="false"' in page
+    assert "End of “Phase 1”" in Client().get(f"{document}versions/").content.decode()
+    assert Client().get(f"{document}versions/1/").status_code == 200
+    assert Client().get(f"{document}versions/7/").status_code == 404
+
+
+def test_a_text_goes_on_in_the_phase_that_opens(process, coordinator, branch):
+    asset = text(process, branch[2][0])
+    later, _goal, [task] = factory.branch(process)
+    coordinator.post(path(branch[0], "close"))
+    day = clock.today() + datetime.timedelta(days=20)
+    data = {"ends_on": str(day), "texts": [str(asset.pk)], "task": str(task.pk)}
+    assert "Draft plan" in coordinator.get(path(later, "open")).content.decode()
+    coordinator.post(path(later, "open"), data)
+    later.refresh_from_db()
+    assert later.ends_on == day
+    assert Document.objects.get().task == task
+
+
+def test_a_day_that_has_passed_is_refused_and_nothing_is_half_done(process, coordinator, branch):
+    asset = text(process, branch[2][0])
+    later, _goal, [task] = factory.branch(process)
+    data = {"ends_on": "2020-01-01", "texts": [str(asset.pk)], "task": str(task.pk)}
+    assert coordinator.post(path(later, "open"), data).status_code == 422
+    assert not PhaseRule.objects.exists()
+    assert Document.objects.get().task == branch[2][0]
+
+
+def test_more_time_is_given_to_an_open_phase(coordinator, branch):
+    phase = branch[0]
+    coordinator.post(path(phase, "open"), {})
+    day = clock.today() + datetime.timedelta(days=20)
+    assert coordinator.post(path(phase, "extend"), {"ends_on": ""}).status_code == 422
+    coordinator.post(path(phase, "extend"), {"ends_on": str(day)})
+    phase.refresh_from_db()
+    assert phase.ends_on == day
+
+
+@pytest.mark.parametrize("action", ["rules", "open", "close", "extend"])
+def test_others_than_coordinators_do_not_steer_phases(process, branch, action):
+    for role in (Role.FACILITATOR, Role.COAUTHOR):
+        client = signed_in(factory.member(process, role))
+        assert client.get(path(branch[0], action)).status_code == 403
+        assert client.post(path(branch[0], action)).status_code == 403
+    assert not PhaseRule.objects.exists()
+
+
+def test_versions_of_a_hidden_text_are_not_there():
+    process = factory.process()
+    asset = text(process, factory.branch(process)[2][0])
+    for page in ("versions/", "versions/1/"):
+        assert Client().get(f"/documents/{asset.object_id}/{page}").status_code == 404
