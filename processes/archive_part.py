@@ -22,6 +22,7 @@ from processes.models import (
     JoinRequest,
     Node,
     NodeKind,
+    PhaseRule,
     Prerequisite,
     Process,
     ProcessRole,
@@ -228,6 +229,7 @@ TABLES = (
     Table(Asset, "task__process", check=_asset_check, file=_asset_file),
     Table(Story, "process", check=_story_check, unvouched=_as_draft),
     Table(StoryReview, "story__process", is_rights=True),
+    Table(PhaseRule, "phase__process"),
     Table(Activity, "process_id", check=_activity_check),
 )
 LEFT_OUT = {

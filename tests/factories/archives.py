@@ -17,7 +17,17 @@ from documents.services.documents import document_remove
 from processes.archive.counting import Counting
 from processes.archive.writer import archive_write
 from processes.models import Process, Role
-from processes.services import assets, invitations, joining, prerequisites, stories, tasks, tree
+from processes.selectors.phases import phase_texts
+from processes.services import (
+    assets,
+    invitations,
+    joining,
+    phases,
+    prerequisites,
+    stories,
+    tasks,
+    tree,
+)
 from processes.services.processes import process_finish
 from processes.services.roles import role_grant
 from processes.services.teams import team_create, team_member_add
@@ -50,6 +60,10 @@ def rich_process(seed: int = 1) -> Process:
     _things(process, coordinator, task, dice)
     for number in range(1 + seed % 2):
         _text(process, coordinator, task, dice, number)
+    texts = phase_texts(task.parent.parent)
+    levels = {"coauthors": dice.choice(["write", "comment"]), "visitors": "read"}
+    phases.phase_rules_set(actor=coordinator, phase=task.parent.parent, only=texts[:1], **levels)
+    phases.phase_close(actor=coordinator, phase=task.parent.parent)
     if seed % 2 == 0:
         _story(process, coordinator)
     return process
