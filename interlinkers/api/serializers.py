@@ -184,10 +184,16 @@ class SearchField(serializers.CharField):
     """Words to look for. Characters that no text can have are dropped: they find nothing, and are no error."""
 
     def __init__(self, **kwargs):
-        super().__init__(required=False, allow_blank=True, max_length=200, **kwargs)
+        super().__init__(
+            required=False, allow_blank=True, max_length=200, trim_whitespace=False, **kwargs
+        )
 
     def to_internal_value(self, data):
-        return clean_text(super().to_internal_value(data))
+        words = super().to_internal_value(data)
+        # Counted as it came, as the description says it, not what is left of it.
+        if len(words) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
+        return clean_text(words)
 
 
 class InterlinkerQuerySerializer(serializers.Serializer):

@@ -19,6 +19,7 @@ class PhaseViewSet(ProcessesViewSet):
 
     queryset = Node.objects.none()
     serializer_class = serializers.PhaseSerializer
+    pagination_class = None
     needs = {
         "list": "process_read",
         "rules": "phase_rule",

@@ -13,6 +13,7 @@ from documents.models import Document, Thread
 from documents.services.dispositions import disposition_set
 from documents.services.threads import comment_create, thread_create
 from processes.models import Assignment, Node, Process, ProcessRole, Role, Visibility
+from processes.services.archives import check_request, export_request
 from processes.services.assets import (
     asset_document_create,
     asset_file_create,
@@ -113,6 +114,8 @@ def build() -> World:
         url="/",
         mail=False,
     )
+    work = export_request(actor=coordinator, process=process)
+    archive = check_request(actor=coordinator, upload=SimpleUploadedFile("a.zip", b"PK"))
     _row, token = token_create(user=coordinator, name="contract", scope=TokenScope.WRITE, days=1)
     _row, newcomer_token = token_create(user=newcomer, name="n", scope=TokenScope.WRITE, days=1)
     ids = {
@@ -133,6 +136,9 @@ def build() -> World:
         "/process-templates/": template.pk,
         "/organisations/": organisation.pk,
         "/notifications/": notification.pk,
+        "/background-works/": work.pk,
+        "/process-archives/": archive.pk,
+        "/phases/": task.parent.parent_id,
     }
     return World(
         coordinator=coordinator,
