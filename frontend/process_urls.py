@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from frontend.views import guide, people, phases, process_tabs, processes, tasks, tree
+from frontend.views import (
+    guide,
+    people,
+    phases,
+    process_tabs,
+    processes,
+    tasks,
+    timeline,
+    tree,
+)
 
 app_name = "processes"
 NODE = "processes/<uuid:process_id>/nodes/<uuid:node_id>/"
@@ -23,7 +32,7 @@ urlpatterns = [
     path("processes/<uuid:process_id>/finish/", processes.process_finish, name="finish"),
     path("processes/<uuid:process_id>/texts/", process_tabs.texts, name="texts"),
     path("processes/<uuid:process_id>/people/", process_tabs.people_page, name="people"),
-    path("processes/<uuid:process_id>/timeline/", process_tabs.timeline_page, name="timeline"),
+    path("processes/<uuid:process_id>/timeline/", timeline.timeline_page, name="timeline"),
     path("processes/<uuid:process_id>/activity/", process_tabs.activity_page, name="activity"),
     # the plan
     path("processes/<uuid:process_id>/nodes/new/", tree.node_create, name="node-create"),
@@ -33,6 +42,8 @@ urlpatterns = [
     path(f"{NODE}place/", tree.node_place, name="node-place"),
     path(f"{NODE}move/", tree.node_move, name="node-move"),
     path(f"{NODE}disable/", tree.node_disable, name="node-disable"),
+    path(f"{NODE}days/", timeline.node_days, name="node-days"),
+    path("processes/<uuid:process_id>/days/undo/", timeline.days_undo, name="days-undo"),
     path(f"{NODE}status/", tree.task_status, name="task-status"),
     # what may be done in it
     path("processes/<uuid:process_id>/rights/", phases.rights, name="rights"),

@@ -111,6 +111,13 @@ class NodeForm(SeenForm):
             del self.fields["starts_on"], self.fields["ends_on"]
 
 
+class DaysForm(forms.Form):
+    """The first and the last day of a task."""
+
+    starts_on = DateField(label=_("First day"))
+    ends_on = DateField(label=_("Last day"))
+
+
 class PrerequisiteForm(forms.Form):
     """One thing that comes before a node. `groups` are the choices, by what they belong to."""
 

@@ -24,6 +24,7 @@ SENTENCES = {
     "node.created": gettext_lazy("added “%(label)s”"),
     "node.updated": gettext_lazy("changed “%(label)s”"),
     "node.moved": gettext_lazy("moved “%(label)s”"),
+    "node.rescheduled": gettext_lazy("moved “%(label)s” to other days"),
     "node.disabled": gettext_lazy("switched off “%(label)s”"),
     "node.restored": gettext_lazy("brought back “%(label)s”"),
     "node.wait_overridden": gettext_lazy("let “%(label)s” begin before what must come first"),

@@ -1,4 +1,4 @@
-"""The other tabs of a process: texts, people, time line, activity."""
+"""The other tabs of a process: texts, people, activity."""
 
 import uuid
 
@@ -16,12 +16,11 @@ from frontend.forms.people import (
     TeamMemberForm,
 )
 from frontend.presenters.process_page import process_context
-from frontend.presenters.timeline import chart
 from frontend.views.support import listed
 from processes.selectors import people
 from processes.selectors.assets import asset_views, process_assets
 from processes.selectors.invitations import invitations_list
-from processes.selectors.processes import process_get_for, process_tree
+from processes.selectors.processes import process_get_for
 
 
 @require_safe
@@ -63,16 +62,6 @@ def people_context(user, process, **forms: object) -> dict:
 def people_page(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
     process = process_get_for(request.user, process_id, need="process_read")
     return render(request, "processes/process_people.html", people_context(request.user, process))
-
-
-@require_safe
-def timeline_page(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
-    process = process_get_for(request.user, process_id, need="process_read")
-    context = process_context(request.user, process) | {
-        "tab": "timeline",
-        "chart": chart(process_tree(process, request.user, with_disabled=False)),
-    }
-    return render(request, "processes/process_timeline.html", context)
 
 
 @require_safe

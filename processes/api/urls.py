@@ -11,6 +11,7 @@ from processes.api.people_viewsets import (
     TeamViewSet,
 )
 from processes.api.phase_viewsets import PhaseViewSet
+from processes.api.schedule_viewsets import ScheduleViewSet
 from processes.api.story_viewsets import (
     ProcessCopyViewSet,
     ProcessStoryViewSet,
@@ -36,6 +37,9 @@ of_process = [
         name="process-template-save",
     ),
     path("story/", ProcessStoryViewSet.as_view({"post": "create"}), name="process-story"),
+    path(
+        "schedule/undo/", ScheduleViewSet.as_view({"post": "restore"}), name="process-schedule-undo"
+    ),
     path("export/", ProcessExportViewSet.as_view({"post": "create"}), name="process-export"),
     path("roles/", RoleViewSet.as_view(MANY), name="process-roles"),
     path("roles/<uuid:pk>/", RoleViewSet.as_view({"delete": "destroy"}), name="process-role"),
@@ -97,6 +101,16 @@ urlpatterns = [
         "nodes/<uuid:pk>/prerequisites/",
         NodeOrderViewSet.as_view({"put": "prerequisites"}),
         name="node-prerequisites",
+    ),
+    path(
+        "nodes/<uuid:pk>/schedule/",
+        ScheduleViewSet.as_view({"post": "shift"}),
+        name="node-schedule",
+    ),
+    path(
+        "nodes/<uuid:pk>/schedule/preview/",
+        ScheduleViewSet.as_view({"post": "preview"}),
+        name="node-schedule-preview",
     ),
     path(
         "nodes/<uuid:pk>/wait-override/",

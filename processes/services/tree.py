@@ -13,6 +13,7 @@ from cocreation.kernel import clock
 from cocreation.kernel.errors import Conflict, Invalid
 from community.models import User
 from processes.models import Node, NodeKind, Process
+from processes.selectors.schedule import schedule_of
 from processes.services.changes import (
     access_changed,
     fields_edit,
@@ -21,6 +22,7 @@ from processes.services.changes import (
     process_lock,
     record,
 )
+from processes.services.schedule import demand_after
 from processes.validation import check, check_dates, text
 
 PARENT_KIND = {NodeKind.OBJECTIVE: NodeKind.PHASE, NodeKind.TASK: NodeKind.OBJECTIVE}
@@ -74,7 +76,8 @@ def node_update(*, actor: User, node: Node, revision: int | None = None, **chang
     """Change title, description, done_when, phase_kind, dates (of tasks and phases) or problem_profiles.
 
     `revision` is what the person saw when they began: a field that somebody else changed since is a Conflict (code
-    "edited_meanwhile") that tells the present value; other fields do not collide.
+    "edited_meanwhile") that tells the present value; other fields do not collide. A task cannot be put before what
+    must be finished first (Conflict, code "before_prerequisite"); what follows stays where it is (see schedule_shift).
     Emits: node.updated; activity <kind>.updated with old and new values.
     """
     unknown = changes.keys() - {*EDITABLE, "problem_profiles"}
@@ -89,6 +92,8 @@ def node_update(*, actor: User, node: Node, revision: int | None = None, **chang
     if old:
         _demand_dates(row)
         check(row)
+        if row.kind == NodeKind.TASK and row.starts_on and "starts_on" in old:
+            demand_after(actor, schedule_of(row.process), row, row.starts_on)
         row.save()
     if profiles is not None:
         row.problem_profiles.set(profiles)

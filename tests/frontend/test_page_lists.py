@@ -91,6 +91,7 @@ def test_time_line_places_tasks_within_the_whole_period():
 
     chart = Client().get(f"/processes/{process.pk}/timeline/").context["chart"]
 
-    bars = [(line.offset, line.width) for line in chart.lines if line.part.kind == "task"]
-    assert bars == [(0.0, 50.0), (50.0, 50.0)]
-    assert chart.period.today_percent == 0
+    # Three days of air before; at the usual zoom a day is 8 units wide.
+    bars = [(row.x, row.width) for row in chart.rows if row.part.kind == "task"]
+    assert bars == [(24.0, 80.0), (104.0, 80.0)]
+    assert chart.today == 24.0

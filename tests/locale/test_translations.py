@@ -48,6 +48,8 @@ FORMATS = {
 NAMES = {"AA", "EN", "INTERLINK", "JavaScript", "Markdown", "WCAG", "Word", "pandoc"}
 TYPED = {
     "Alt",
+    "Enter",
+    "Shift",
     "Ctrl",
     "F",
     "M",

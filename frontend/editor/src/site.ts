@@ -9,6 +9,7 @@ import { watchFolds } from './site/folds.ts'
 import { setUpHtmx } from './site/htmx.ts'
 import { watchGuide } from './site/live-guide.ts'
 import { watchFields, watchUnsaved } from './site/keep.ts'
+import { watchGantt } from './site/gantt.ts'
 import { watchMoving } from './site/moving.ts'
 import { text } from './site/strings.ts'
 import { applyTheme, watchTheme } from './site/theme.ts'
@@ -101,6 +102,7 @@ watchMenus()
 watchFolds()
 watchGuide()
 watchMoving()
+watchGantt()
 watchCopy()
 setUpAnswering()
 watchSignOut()

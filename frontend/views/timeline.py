@@ -1,0 +1,105 @@
+"""The time line of a process, and moving a task on it with what follows shown first."""
+
+import uuid
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from frontend.forms.processes import DaysForm
+from frontend.presenters.process_page import process_context
+from frontend.presenters.timeline import ZOOMS, chart
+from frontend.undo import say_done
+from frontend.views.support import attempt, back, is_partial
+from processes.models import Node
+from processes.selectors.processes import process_get_for, process_tree
+from processes.selectors.tasks import task_get_for
+from processes.services import schedule as services
+
+
+@require_safe
+def timeline_page(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
+    """Show the plan over time: `?zoom=`, `?view=table`, `?open=` (a phase of a large plan, or "all")."""
+    process = process_get_for(request.user, process_id, need="process_read")
+    tree = process_tree(process, request.user, with_disabled=False)
+    opened = request.GET.get("open", "")
+    drawn = chart(tree, zoom=request.GET.get("zoom", ""), opened=opened)
+    names = {"week": _("Weeks"), "month": _("Months"), "quarter": _("Quarters"), "all": _("Whole")}
+    context = process_context(request.user, process) | {
+        "tab": "timeline",
+        "chart": drawn,
+        "opened": opened,
+        "as_table": request.GET.get("view") == "table",
+        "zooms": [(zoom, names[zoom]) for zoom in ZOOMS],
+    }
+    return render(request, "processes/process_timeline.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def node_days(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) -> HttpResponse:
+    """Choose other days for a task; see what follows; move all of it or only this one (`move`)."""
+    node = task_get_for(request.user, node_id, need="node_edit")
+    said = request.POST if request.method == "POST" else request.GET
+    is_asked = "starts_on" in said
+    initial = {"starts_on": node.starts_on, "ends_on": node.ends_on}
+    form = DaysForm(said if is_asked else None, initial=initial)
+    preview = None
+    # Days that were changed after the preview are shown anew first.
+    is_seen = request.POST.get("seen") == "/".join(
+        said.get(n, "") for n in ("starts_on", "ends_on")
+    )
+    if "move" in request.POST and is_seen:
+        if attempt(form, _shift, request=request, node=node).is_done:
+            return redirect(f"{back(request, 'processes:timeline', node.process_id)}#bar-{node.pk}")
+    elif is_asked:
+        known = {"actor": request.user, "process": node.process, "node": node}
+        preview = attempt(form, services.schedule_preview, **known).result
+    if preview:
+        preview = services.preview_for(request.user, node.process, preview)
+    context = process_context(request.user, node.process) | {
+        "node": node,
+        "form": form,
+        "preview": preview,
+        "is_panel": is_partial(request),
+    }
+    status = 422 if form.is_bound and form.errors else 200
+    template = "_days_panel.html" if context["is_panel"] else "node_days.html"
+    return render(request, f"processes/{template}", context, status=status)
+
+
+def _shift(*, request: HttpRequest, node: Node, starts_on, ends_on) -> None:
+    with_followers = request.POST["move"] == "all"
+    done = services.schedule_shift(
+        actor=request.user,
+        node=node,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        with_followers=with_followers,
+    )
+    moves = [done.move, *(done.followers if with_followers else [])]
+    if len(moves) == 1:
+        message = _("“%(title)s” has other days.") % {"title": node.title}
+    else:
+        message = ngettext(
+            "“%(title)s” and %(count)s more have other days.",
+            "“%(title)s” and %(count)s more have other days.",
+            len(moves) - 1,
+        ) % {"title": node.title, "count": len(moves) - 1}
+    token = {"undo": services.undo_token(node.process, moves)}
+    address = reverse("processes:days-undo", args=[node.process_id])
+    say_done(request, message, address, token, "processes:timeline", node.process_id)
+
+
+@login_required
+@require_POST
+def days_undo(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
+    """Give back the days that a move took, all or none."""
+    process = process_get_for(request.user, process_id, need="process_read")
+    token = request.POST.get("undo", "")
+    services.schedule_restore(actor=request.user, process=process, token=token)
+    return redirect(back(request, "processes:timeline", process.pk))
