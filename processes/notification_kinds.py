@@ -16,6 +16,10 @@ def register_kinds() -> None:
     register("phase.opened_without_end", title=_("“%(phase)s” of “%(process)s” is open"))
     register("phase.closed", title=_("“%(phase)s” of “%(process)s” is closed"))
     register("phase.extended", title=_("“%(phase)s” of “%(process)s” goes on until %(ends_on)s"))
+    register("task.due_soon", title=_("“%(task)s” in “%(process)s” is due on %(day)s"))
+    register("task.due_tomorrow", title=_("“%(task)s” in “%(process)s” is due tomorrow, %(day)s"))
+    register("task.overdue", title=_("“%(task)s” in “%(process)s” was due on %(day)s"))
+    register("phase.ends_soon", title=_("“%(phase)s” of “%(process)s” ends on %(day)s"))
     register(
         "join_request.created",
         title=_("%(actor)s asks to take part in “%(process)s”"),
