@@ -31,7 +31,9 @@ class Progress(Protocol):
         """Return a context in which steps are only counted, for the time of a transaction."""
 
     def demand_running(self) -> None:
-        """Lock the work's row in the caller's transaction. Raises Cancelled when it was called off meanwhile."""
+        """Call this first in the transaction that writes the result. Raises Cancelled when it was called off meanwhile;
+        otherwise it cannot be called off any more, unless the transaction fails.
+        """
 
 
 class Cancelled(Exception):

@@ -35,6 +35,8 @@ class BackgroundWork(UUIDModel):
     )
     data = models.JSONField(default=dict, blank=True)
     report = models.JSONField(default=dict, blank=True)
+    # Set in the transaction that writes the result: from then on it cannot be called off or taken for dead.
+    is_past_return = models.BooleanField(default=False, editable=False)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     result_url = models.CharField(max_length=500, blank=True)

@@ -104,9 +104,11 @@ def work_run(*, work_id: uuid.UUID | str) -> BackgroundWork | None:
 def work_cancel(*, actor: User, work: BackgroundWork) -> BackgroundWork:
     """Call off the actor's own work. What runs stops at its next step and takes back what it began.
 
-    Raises: Conflict when it is over already.
+    Raises: Conflict when it is over already, or its result is being written.
     """
-    called_off = BackgroundWork.objects.filter(pk=work.pk, owner=actor).exclude(state__in=OVER)
+    called_off = BackgroundWork.objects.filter(
+        pk=work.pk, owner=actor, is_past_return=False
+    ).exclude(state__in=OVER)
     if not called_off.update(state=BackgroundState.CANCELLED, finished_at=clock.now()):
         raise Conflict(_("This is over already."), "over")
     work.refresh_from_db()
@@ -131,12 +133,17 @@ def works_sweep() -> dict[str, int]:
     ).select_related("owner")
     silent = list(dead[:100])
     for work in silent:
+        kind = background_kinds.get(work.kind)
+        if work.is_past_return:
+            # What it made was committed; only the last word got lost.
+            _end(work, kind, BackgroundState.DONE)
+            continue
         with translation.override(work.owner.language):
             lost = DomainError(
                 _("It stopped without a word, and nothing of it was kept. Please start it again."),
                 "lost",
             )
-            _end(work, background_kinds.get(work.kind), BackgroundState.FAILED, error=lost)
+            _end(work, kind, BackgroundState.FAILED, error=lost)
     expired = _expired_delete(now)
     return {"unclaimed": len(unclaimed), "dead": len(silent), "expired": expired}
 
@@ -234,8 +241,9 @@ class _Counter:
             self._is_quiet = False
 
     def demand_running(self) -> None:
-        row = BackgroundWork.objects.select_for_update().get(pk=self.work.pk)
-        if row.state != BackgroundState.RUNNING:
+        # The row stays locked until the result is committed: calling it off waits, and comes too late.
+        running = BackgroundWork.objects.filter(pk=self.work.pk, state=BackgroundState.RUNNING)
+        if not running.update(is_past_return=True, beat_at=clock.now()):
             raise Cancelled
 
     def _write(self, *, at_once: bool = False) -> None:

@@ -15,11 +15,13 @@ from frontend.presenters.example import answered_example
 from frontend.presenters.process_cards import with_card_facts
 from processes.models import ProcessStatus
 from processes.selectors.processes import processes_visible_to
+from processes.selectors.stories import stories_list
 from processes.selectors.work import my_work
 
 # What other people wait for comes before what only has a date.
 PEOPLE_WAIT = ("invitation", "answers", "join_requests")
 CARDS = 6
+STORIES = 3
 WORK_ROWS = 5
 
 
@@ -44,6 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "example": answered_example(),
         "numbers": answer_numbers(documents_visible_to(AnonymousUser())),
         "work": _work(request)[:WORK_ROWS],
+        "stories": stories_list()[:STORIES],
     }
     return render(request, "home/home.html", context)
 

@@ -38,6 +38,9 @@ class _Found:
     members: dict[str, dict] = field(default_factory=dict)
     counts: Counter = field(default_factory=Counter)
     missing: list[str] = field(default_factory=list)
+    inside: frozenset = field(
+        default_factory=lambda: frozenset(table.model for table in parts.tables())
+    )
 
 
 def archive_write(process: Process, progress: Progress) -> tuple[Path, dict]:
@@ -88,7 +91,6 @@ def _rows(table: Table, process: Process) -> Iterator[Model]:
 
 def _note(table: Table, row: Model, values: dict, found: _Found) -> None:
     """Remember whom and what a row points to, and which files it has."""
-    inside = {known.model for known in parts.tables()}
     for column in table.fields():
         model = target(column)
         pk = getattr(row, column.attname)
@@ -100,15 +102,15 @@ def _note(table: Table, row: Model, values: dict, found: _Found) -> None:
                 found.missing.append(values[column.name])
                 values[column.name] = ""
         elif model is not None and pk is not None:
-            _point(model, [pk], inside, found)
+            _point(model, [pk], found)
     for many in table.many():
-        _point(many.related_model, [uuid.UUID(pk) for pk in values[many.name]], inside, found)
+        _point(many.related_model, [uuid.UUID(pk) for pk in values[many.name]], found)
 
 
-def _point(model: type[Model], pks: Iterable, inside: set, found: _Found) -> None:
+def _point(model: type[Model], pks: Iterable, found: _Found) -> None:
     if is_person(model):
         found.people.update(pks)
-    elif model not in inside:
+    elif model not in found.inside:
         found.others.setdefault(model, set()).update(pks)
 
 

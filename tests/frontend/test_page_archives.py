@@ -7,6 +7,7 @@ from rest_framework.test import APIClient
 
 from community.models import Activity, BackgroundWork
 from processes.models import Process, Role
+from processes.services import archives
 from tests.factories import processes as factory
 from tests.factories.archives import rich_process
 
@@ -147,3 +148,25 @@ def test_programs_export_and_import(commit):
     stranger.force_authenticate(factory.person())
     assert stranger.get(f"/api/v1/background-works/{work['id']}/").status_code == 404
     assert stranger.post(f"/api/v1/processes/{process.pk}/export/").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_with_real_transactions_too_an_import_is_all_or_nothing(monkeypatch):
+    process = rich_process(2)
+    client = client_of(process.created_by)
+    client.post(f"/processes/{process.pk}/export/")
+    work = BackgroundWork.objects.get()
+    assert work.state == "done", work.error
+    data = b"".join(client.get(f"/works/{work.pk}/file/").streaming_content)
+    client.post("/processes/import/", {"file": SimpleUploadedFile("a.zip", data)})
+    checked = BackgroundWork.objects.get(kind="process.archive_check")
+    assert checked.state == "done", checked.error
+    with monkeypatch.context() as patched:
+        patched.setattr(archives, "grants_sync", lambda process: 1 / 0)
+        client.post(f"/processes/import/{checked.pk}/")
+    failed = BackgroundWork.objects.get(kind="process.import")
+    assert (failed.state, failed.error_code) == ("failed", "broken")
+    assert Process.objects.count() == 1
+    client.post(f"/processes/import/{checked.pk}/")
+    assert BackgroundWork.objects.filter(kind="process.import", state="done").count() == 1
+    assert Process.objects.count() == 2

@@ -4,6 +4,7 @@ import datetime
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from cocreation.kernel import clock
 from cocreation.kernel.errors import Conflict, Invalid, NotFound
@@ -123,6 +124,35 @@ def test_the_sweep_finds_the_dead_and_what_nobody_took_up(kind, django_capture_o
     assert (dead.state, dead.error_code) == ("failed", "lost")
     lost.refresh_from_db()
     assert lost.state == "done"
+
+
+def test_what_is_being_written_cannot_be_called_off_and_what_fails_then_can_be_said(kind):
+    def run(work, progress):
+        with transaction.atomic():
+            progress.demand_running()
+            with pytest.raises(Conflict):
+                work_cancel(actor=work.owner, work=work)
+        return Outcome()
+
+    assert work_run(work_id=started(kind(run)).pk).state == "done"
+
+    def fail(work, progress):
+        with transaction.atomic():
+            progress.demand_running()
+            raise Invalid("No.", "no")
+
+    work = work_run(work_id=started(kind(fail)).pk)
+    assert (work.state, work.is_past_return) == ("failed", False)
+
+
+def test_a_result_that_was_written_is_not_declared_dead(kind):
+    work = started(kind(lambda work, progress: Outcome()))
+    BackgroundWork.objects.update(
+        state="running", is_past_return=True, beat_at=clock.now() - datetime.timedelta(hours=1)
+    )
+    works_sweep()
+    work.refresh_from_db()
+    assert work.state == "done"
 
 
 def test_a_kind_that_nobody_knows_is_not_begun():
