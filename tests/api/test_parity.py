@@ -27,6 +27,8 @@ LISTS = {
     "tasks/": [{"status": "finished"}, {"mine": "true"}],
     "documents/": [],
     "threads/": [{"status": "open"}, {"needs_answer": "true"}],
+    "stories/": [{"search": "law"}, {"language": "en"}],
+    "background-works/": [],
     "notifications/": [{"unread": "true"}],
     "processes/{process}/roles/": [],
     "processes/{process}/invitations/": [],

@@ -22,6 +22,13 @@ from processes.services.assets import (
 )
 from processes.services.invitations import invitation_create
 from processes.services.joining import join_request_create
+from processes.services.processes import process_finish
+from processes.services.stories import (
+    review_set,
+    story_begin,
+    story_publish,
+    story_update,
+)
 from processes.services.tasks import task_assign
 from tests.factories import community as people
 from tests.factories import interlinkers as catalogue
@@ -118,6 +125,12 @@ def build() -> World:
     archive = check_request(actor=coordinator, upload=SimpleUploadedFile("a.zip", b"PK"))
     _row, token = token_create(user=coordinator, name="contract", scope=TokenScope.WRITE, days=1)
     _row, newcomer_token = token_create(user=newcomer, name="n", scope=TokenScope.WRITE, days=1)
+    finished = make.process(coordinator, title="An earlier plan")
+    process_finish(actor=coordinator, process=finished)
+    told = story_begin(actor=coordinator, process=finished)
+    told = story_update(actor=coordinator, story=told, results="A law", lessons="Ask earlier")
+    told = story_publish(actor=coordinator, story=told)
+    review_set(actor=citizen, story=told, rating=4)
     ids = {
         "/processes/": process.pk,
         "/invitations/": invitation.pk,
@@ -136,6 +149,7 @@ def build() -> World:
         "/process-templates/": template.pk,
         "/organisations/": organisation.pk,
         "/notifications/": notification.pk,
+        "/stories/": told.pk,
         "/background-works/": work.pk,
         "/process-archives/": archive.pk,
         "/phases/": task.parent.parent_id,

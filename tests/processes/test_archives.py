@@ -454,3 +454,12 @@ def test_what_is_left_out_has_a_reason_and_is_there():
     assert all(len(reason) > 10 for reason in parts.left_out().values())
     assert ProcessRole._meta.label_lower in {t.name for t in parts.tables() if t.is_rights}
     assert BackgroundWork._meta.label_lower in parts.left_out()
+
+
+def test_the_rich_process_has_rows_in_every_table():
+    found = set()
+    for seed in (1, 2, 3):
+        counts = contents(archive_of(rich_process(seed)))["manifest.json"]["counts"]
+        found |= {name for name, count in counts.items() if count}
+        emptied()
+    assert {table.name for table in parts.tables()} - found == set()
