@@ -147,6 +147,7 @@ def _settings_page(request: HttpRequest, *, status: int = 200, **context: object
         "token_form": forms.TokenForm(),
         "tokens": selectors.tokens_for(user),
         "memberships": selectors.organisations_of(user),
+        "calendar_secret": selectors.calendar_secret(user),
         **context,
     }
     return render(request, "account/settings.html", context, status=status)

@@ -19,6 +19,7 @@ urlpatterns = [
     path("favicon.ico", pages.favicon),
     path("", include("frontend.catalogue_urls")),
     path("", include("frontend.archive_urls")),
+    path("", include("frontend.calendar_urls")),
     path("", include("frontend.story_urls")),
     path("", include("frontend.process_urls")),
     path("documents/", include("frontend.document_urls")),

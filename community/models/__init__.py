@@ -3,6 +3,7 @@
 from community.models.access import AccessToken, SignInLink
 from community.models.activity import Activity, Heartbeat, Mail
 from community.models.background import BackgroundState, BackgroundWork
+from community.models.calendars import CalendarAddress
 from community.models.notifications import Notification
 from community.models.organisations import (
     Membership,
@@ -17,6 +18,7 @@ __all__ = [
     "Activity",
     "BackgroundState",
     "BackgroundWork",
+    "CalendarAddress",
     "Heartbeat",
     "Mail",
     "Membership",

@@ -1,6 +1,7 @@
 """Reading people. Everything callers need can be imported from here; nothing in this package writes."""
 
 from community.selectors.activity import activity_list
+from community.selectors.calendars import calendar_secret, user_by_calendar
 from community.selectors.mails import mail_get, mails_list
 from community.selectors.notifications import (
     notification_get_for,
@@ -35,6 +36,7 @@ __all__ = [
     "MembershipInvitationState",
     "SignInLinkState",
     "activity_list",
+    "calendar_secret",
     "heartbeat_latest",
     "mail_get",
     "mails_list",
@@ -56,6 +58,7 @@ __all__ = [
     "territory_get",
     "token_get_for",
     "tokens_for",
+    "user_by_calendar",
     "user_by_email",
     "user_by_token",
 ]

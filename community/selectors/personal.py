@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from community import personal_data
-from community.models import Activity, Membership, User
+from community.models import Activity, CalendarAddress, Membership, User
 from community.models.organisations import MembershipRole
 
 
@@ -42,6 +42,7 @@ def personal_data_export(user: User) -> dict:
         "tokens": _rows(
             user.access_tokens, "name", "scope", "created_at", "expires_at", "last_used_at"
         ),
+        "calendar": _rows(CalendarAddress.objects.filter(user=user), "created_at"),
         "notifications": _rows(user.notifications, "kind", "data", "url", "created_at", "read_at"),
         "activity": _rows(
             Activity.objects.filter(actor=user), "verb", "target_type", "target_label", "created_at"

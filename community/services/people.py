@@ -14,6 +14,7 @@ from community import personal_data
 from community.models import (
     AccessToken,
     Activity,
+    CalendarAddress,
     Mail,
     Membership,
     MembershipInvitation,
@@ -90,6 +91,7 @@ def user_remove(*, actor: User, confirmation: str) -> None:
 def _forget_own(user: User) -> None:
     for rows in (
         AccessToken.objects.filter(user=user),
+        CalendarAddress.objects.filter(user=user),
         SignInLink.objects.filter(email=user.email),
         MembershipInvitation.objects.filter(email=user.email),
         Mail.objects.filter(to__iexact=user.email),

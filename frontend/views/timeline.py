@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from community.selectors import calendar_secret
 from frontend.forms.processes import DaysForm
 from frontend.presenters.process_page import process_context
 from frontend.presenters.timeline import ZOOMS, chart
 from frontend.undo import say_done
 from frontend.views.support import attempt, back, is_partial
-from processes.models import Node
+from processes.models import Node, Process, Visibility
 from processes.selectors.processes import process_get_for, process_tree
 from processes.selectors.tasks import task_get_for
 from processes.services import schedule as services
@@ -34,9 +35,20 @@ def timeline_page(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
         "chart": drawn,
         "opened": opened,
         "as_table": request.GET.get("view") == "table",
+        **_calendar(request, process),
         "zooms": [(zoom, names[zoom]) for zoom in ZOOMS],
     }
     return render(request, "processes/process_timeline.html", context)
+
+
+def _calendar(request: HttpRequest, process: Process) -> dict:
+    """Return the address of the plan as a calendar: the open one, or the person's own."""
+    if process.visibility != Visibility.PRIVATE:
+        path = reverse("calendars:process", args=[process.pk])
+        return {"calendar_path": path, "calendar_is_personal": False}
+    secret = calendar_secret(request.user) if request.user.is_authenticated else ""
+    path = reverse("calendars:own-process", args=[secret, process.pk]) if secret else ""
+    return {"calendar_path": path, "calendar_is_personal": True}
 
 
 @login_required

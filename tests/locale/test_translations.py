@@ -34,6 +34,7 @@ FORMATS = {
     "CSV",
     "DOCX",
     "GIF",
+    "ICS",
     "JPEG",
     "JSON",
     "PDF",
