@@ -41,6 +41,13 @@ class Row:
         """How wide the place is that can be hit."""
         return max(self.width, TARGET_MIN)
 
+    is_label_left: bool = False
+
+    @property
+    def label_x(self) -> float:
+        """Where the name stands on paper: after the bar, before it near the right edge."""
+        return (self.x or 0) - 8 if self.is_label_left else self.end + 12
+
     @property
     def middle(self) -> int:
         """Half of the row's height, from the top of the picture."""
@@ -119,6 +126,7 @@ def chart(tree: list[TreeNode], *, zoom: str = "", opened: str = "") -> Chart:
     rows = _rows(tree, is_large, opened)
     for row in rows:
         _place(row, first, day)
+        row.is_label_left = row.end > days * day * 0.7
     _mark(rows, plan_of(tree))
     today = (clock.today() - first).days * day
     width = round(days * day, 2)

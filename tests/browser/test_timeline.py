@@ -94,7 +94,7 @@ def test_dragged_by_hand_and_refused_before_what_it_waits_for(people, site, plan
     page.mouse.move(x + 50, y, steps=4)
     page.mouse.up()
     panel(page).get_by_role("button", name="Move it").click()
-    expect(page.locator(".messages, [role=status]").first).to_be_visible()
+    expect(page.get_by_text("has other days")).to_be_visible()
     assert days_of(site, plan["tasks"][1]) == ("2027-03-07", "2027-03-10")
 
 

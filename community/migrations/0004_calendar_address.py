@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('community', '0002_background_work'),
+        ('community', '0003_background_past_return'),
     ]
 
     operations = [
