@@ -16,6 +16,9 @@ from cocreation.kernel.models import UUIDModel
 # Told apart by people with colour-blindness and readable under white text (contrast >= 4.5:1 each).
 COLOURS = ["#0b5cad", "#8a3b00", "#00695c", "#7b1fa2", "#b3261e", "#3d5a00", "#5d4037", "#455a64"]
 
+# Who is only known from an imported archive has an address here: nobody can prove to be them, so pages say so.
+ARCHIVE_DOMAIN = "archive.invalid"
+
 
 class UserManager(BaseUserManager):
     """Makes users; addresses are stored in lower case so that one person is one account."""
@@ -76,7 +79,10 @@ class User(UUIDModel, AbstractBaseUser, PermissionsMixin):
         """What others see: the name, else the part of the address before the @."""
         if self.removed_at:
             return gettext("Former member")
-        return self.name or self.email.partition("@")[0]
+        name, _at, domain = self.email.partition("@")
+        if domain == ARCHIVE_DOMAIN:
+            return gettext("%(name)s (from an archive)") % {"name": self.name}
+        return self.name or name
 
     @property
     def colour(self) -> str:

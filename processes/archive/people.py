@@ -3,7 +3,7 @@
 An archive can say anything. So only an operator, who vouches for it, brings its people and their roles back: matched by
 e-mail, the unknown as closed accounts. For anybody else, words stay under the names that they were written under, but
 never under the account of somebody who lives here: each name gets a closed account of its own that cannot sign in, is
-sent nothing and has no role. The one exception is whoever imports, who is recognised by their own address.
+sent nothing, has no role, and is shown as somebody from an archive. The one exception is whoever imports, who is recognised by their own address.
 """
 
 import uuid
@@ -16,11 +16,11 @@ from django.utils.dateparse import parse_datetime
 
 from cocreation.kernel import clock
 from community.models import User
+from community.models.users import ARCHIVE_DOMAIN
 from processes.archive.container import Container
 from processes.archive.problems import refusal
 
 NAME_MAX = 120
-PLACEHOLDER_DOMAIN = "archive.invalid"
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _account(person: Person, taken: set[uuid.UUID], *, vouched: bool, activate: 
     """Make an unsaved closed account; `activate` opens it to signing in by a link sent to its address."""
     ident = uuid.UUID(person.id)
     user = User(pk=ident if vouched and ident not in taken else uuid.uuid4())
-    user.email = person.email if vouched else f"{uuid.uuid4().hex}@{PLACEHOLDER_DOMAIN}"
+    user.email = person.email if vouched else f"{uuid.uuid4().hex}@{ARCHIVE_DOMAIN}"
     user.name = person.name or ("" if vouched else person.email.partition("@")[0])
     if person.language in dict(User._meta.get_field("language").choices):  # noqa: SLF001
         user.language = person.language

@@ -169,6 +169,7 @@ def test_who_imports_coordinates_and_nobody_elses_account_is_used():
         assert not stranger.is_active
         assert not stranger.has_usable_password()
         assert stranger.email.endswith("@archive.invalid")
+        assert stranger.display_name.endswith("(from an archive)")
 
 
 def test_an_operators_import_knows_people_by_their_address():
