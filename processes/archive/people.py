@@ -3,7 +3,8 @@
 An archive can say anything. So only an operator, who vouches for it, brings its people and their roles back: matched by
 e-mail, the unknown as closed accounts. For anybody else, words stay under the names that they were written under, but
 never under the account of somebody who lives here: each name gets a closed account of its own that cannot sign in, is
-sent nothing, has no role, and is shown as somebody from an archive. The one exception is whoever imports, who is recognised by their own address.
+sent nothing, has no role, and is shown as somebody from an archive. The one exception is whoever imports, who is
+recognised by their own address.
 """
 
 import uuid
