@@ -3,6 +3,7 @@
 from django.urls import path
 
 from frontend.views import (
+    entering,
     guide,
     people,
     phases,
@@ -77,6 +78,12 @@ urlpatterns = [
     path("roles/<uuid:role_id>/", people.role_change, name="role-change"),
     path("roles/<uuid:role_id>/revoke/", people.role_revoke, name="role-revoke"),
     path("join-requests/<uuid:request_id>/", people.join_decide, name="join-decide"),
+    path("processes/<uuid:process_id>/links/", entering.link_create, name="link-create"),
+    path("links/<uuid:link_id>/revoke/", entering.link_revoke, name="link-revoke"),
+    path("links/<str:secret>/", entering.link_page, name="link"),
+    path("processes/<uuid:process_id>/roles/", entering.role_grant, name="role-grant"),
+    path("processes/<uuid:process_id>/leave/", entering.leave, name="leave"),
+    path("processes/<uuid:process_id>/why/", entering.why, name="why"),
     path("invitations/<str:secret>/", people.invitation_page, name="invitation"),
     path(
         "invitations/<uuid:invitation_id>/accept/",

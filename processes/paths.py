@@ -18,6 +18,11 @@ def join_requests_path(process: Process) -> str:
     return f"/processes/{process.pk}/#join-requests"
 
 
+def link_path(secret: str) -> str:
+    """Return the page of an invitation link (named processes:link)."""
+    return f"/links/{secret}/"
+
+
 def invitation_path(secret: str) -> str:
     """Return the page of an invitation with its one button (named processes:invitation)."""
     return f"/invitations/{secret}/"

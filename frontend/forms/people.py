@@ -4,7 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from processes.models import Role, TeamKind
+from processes.permissions.roles import BY_LINK
 
+LINK_ROLES = [(role.value, role.label) for role in BY_LINK]
 ROLES = [(role.value, role.label) for role in Role if role != Role.NONE]
 
 
@@ -64,3 +66,47 @@ class JoinDecisionForm(forms.Form):
 
     role = forms.ChoiceField(label=_("As"), choices=ROLES, initial=Role.COAUTHOR, required=False)
     answer = forms.CharField(label=_("A few words to them"), max_length=1000, required=False)
+
+
+class LinkInvitationForm(forms.Form):
+    """An invitation for whoever has the link."""
+
+    role = forms.ChoiceField(label=_("As"), choices=LINK_ROLES, initial=Role.COMMENTER)
+    label = forms.CharField(
+        label=_("What is it for?"),
+        max_length=120,
+        required=False,
+        help_text=_("For you: “poster in the library”, “mailing list of the NGOs”."),
+    )
+    days = forms.IntegerField(
+        label=_("Works for how many days?"), min_value=1, max_value=365, initial=14
+    )
+    max_uses = forms.IntegerField(
+        label=_("For how many people?"), min_value=1, max_value=5000, initial=50
+    )
+    team = forms.ChoiceField(label=_("Also into the team"), required=False)
+
+    def __init__(self, *args: object, teams, **kwargs: object):
+        super().__init__(*args, auto_id="link-%s", **kwargs)
+        self.fields["team"].choices = [("", _("No team")), *((str(t.pk), t.name) for t in teams)]
+
+
+class RoleGrantForm(forms.Form):
+    """A role for somebody who takes part or a team, in the process or a part of it; "no access" takes away."""
+
+    holder = forms.ChoiceField(label=_("Who"))
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=Role.choices,
+        initial=Role.COAUTHOR,
+        help_text=_("“No access” takes away, in that part, what is given above."),
+    )
+    place = forms.ChoiceField(label=_("Where"), required=False)
+
+    def __init__(self, *args: object, people: list, teams: list, places: list, **kwargs: object):
+        super().__init__(*args, auto_id="grant-%s", **kwargs)
+        self.fields["holder"].choices = [
+            (_("People"), [(f"user:{user.pk}", user.display_name) for user in people]),
+            (_("Teams"), [(f"team:{team.pk}", team.name) for team in teams]),
+        ]
+        self.fields["place"].choices = [("", _("In the whole process")), *places]

@@ -11,7 +11,9 @@ from documents.selectors.documents import documents_list_for
 from frontend.forms.people import (
     InvitationForm,
     JoinDecisionForm,
+    LinkInvitationForm,
     RoleForm,
+    RoleGrantForm,
     TeamForm,
     TeamMemberForm,
 )
@@ -20,7 +22,9 @@ from frontend.views.support import listed
 from processes.selectors import people
 from processes.selectors.assets import asset_views, process_assets
 from processes.selectors.invitations import invitations_list
-from processes.selectors.processes import process_get_for
+from processes.selectors.links import links_list
+from processes.selectors.processes import process_get_for, process_tree
+from processes.selectors.tree import walk
 
 
 @require_safe
@@ -35,15 +39,29 @@ def texts(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
     return render(request, "processes/process_texts.html", context)
 
 
+def grant_choices(user, process, members: list, teams: list) -> dict:
+    """Return who can get a role and where, as choices of a form."""
+    tree = process_tree(process, user, with_disabled=False)
+    places = [(str(part.id), part.title) for part in walk(tree) if part.kind != "task"]
+    return {"people": members, "teams": teams, "places": places}
+
+
 def people_context(user, process, **forms: object) -> dict:
     """Return what the page of people shows; `forms` replaces a form that was refused."""
     context = process_context(user, process)
     abilities = context["abilities"]
-    members = list(people.participants(process))
+    members, teams = list(people.participants(process)), list(people.teams_list(process))
+    if abilities["role_grant"]:
+        forms.setdefault(
+            "grant_form", RoleGrantForm(**grant_choices(user, process, members, teams))
+        )
+    if abilities["invitation_create"]:
+        forms.setdefault("link_form", LinkInvitationForm(teams=teams))
     return context | {
+        "links": links_list(process) if abilities["invitation_create"] else [],
         "tab": "people",
         "rows": people.roles_by_rank(process),
-        "teams": people.teams_list(process),
+        "teams": teams,
         "members": members,
         "invitations": invitations_list(process) if abilities["invitation_create"] else [],
         "requests": people.join_requests_list(process, status="waiting")

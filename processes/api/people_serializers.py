@@ -8,6 +8,7 @@ from processes.api.shapes import AbilitiesMixin, NamedSerializer, ParticipantSer
 from processes.models import (
     Assignment,
     Invitation,
+    InvitationLink,
     JoinRequest,
     JoinRequestStatus,
     ProcessRole,
@@ -16,9 +17,10 @@ from processes.models import (
     TeamKind,
 )
 from processes.permissions import decide, decide_grant
-from processes.permissions.roles import RANKED
+from processes.permissions.roles import BY_LINK, RANKED
 from processes.selectors.invitations import invitation_state
 
+LINK_ROLES = [(role.value, role.label) for role in BY_LINK]
 GIVEN_ROLES = [(role.value, role.label) for role in RANKED]
 
 
@@ -204,3 +206,43 @@ class AssignSerializer(InputSerializer):
         if ("user" in attrs) == ("team" in attrs):
             raise missing("user")
         return attrs
+
+
+class InvitationLinkSerializer(serializers.ModelSerializer):
+    """An invitation link. Its address is in the answer that made it, never again."""
+
+    class Meta:
+        model = InvitationLink
+        fields = [
+            "id",
+            "role",
+            "node",
+            "team",
+            "label",
+            "expires_at",
+            "max_uses",
+            "use_count",
+            "created_at",
+        ]
+        read_only_fields = fields
+
+
+class InvitationLinkMadeSerializer(InvitationLinkSerializer):
+    """A new link with its address."""
+
+    url = serializers.CharField(source="address", help_text="Shown once: keep it.")
+
+    class Meta(InvitationLinkSerializer.Meta):
+        fields = [*InvitationLinkSerializer.Meta.fields, "url"]
+        read_only_fields = fields
+
+
+class InvitationLinkCreateSerializer(InputSerializer):
+    """For whom, as what, how long and for how many."""
+
+    role = serializers.ChoiceField(LINK_ROLES)
+    node = serializers.UUIDField(required=False, allow_null=True, help_text="Only in this branch.")
+    team = serializers.UUIDField(required=False, allow_null=True, help_text="Also into this team.")
+    label = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    days = serializers.IntegerField(required=False, min_value=1, max_value=365)
+    max_uses = serializers.IntegerField(required=False, min_value=1, max_value=5000)

@@ -4,6 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from processes.api.archive_viewsets import ArchiveViewSet, ProcessExportViewSet
+from processes.api.link_viewsets import InvitationLinkViewSet
 from processes.api.people_viewsets import (
     InvitationViewSet,
     JoinRequestViewSet,
@@ -54,6 +55,13 @@ of_process = [
         InvitationViewSet.as_view({"post": "resend"}),
         name="process-invitation-resend",
     ),
+    path("invitation-links/", InvitationLinkViewSet.as_view(MANY), name="process-invitation-links"),
+    path(
+        "invitation-links/<uuid:pk>/",
+        InvitationLinkViewSet.as_view({"delete": "destroy"}),
+        name="process-invitation-link",
+    ),
+    path("leave/", InvitationLinkViewSet.as_view({"post": "leave"}), name="process-leave"),
     path("join-requests/", JoinRequestViewSet.as_view(MANY), name="process-join-requests"),
     path(
         "join-requests/<uuid:pk>/decide/",

@@ -2,6 +2,7 @@
 
 from processes.models.assets import Asset, AssetKind
 from processes.models.grants import NodeUserObjectPermission, ProcessUserObjectPermission
+from processes.models.links import InvitationLink, InvitationLinkUse
 from processes.models.people import (
     Assignment,
     Invitation,
@@ -30,6 +31,8 @@ __all__ = [
     "AssetKind",
     "Assignment",
     "Invitation",
+    "InvitationLink",
+    "InvitationLinkUse",
     "JoinRequest",
     "JoinRequestStatus",
     "Node",

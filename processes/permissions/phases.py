@@ -47,6 +47,15 @@ class Rule:
             own = self.commenters
         return max(own, self.visitors, key=lambda level: RANK[PhaseLevel(level)])
 
+    def words(self, role: str) -> str:
+        """Return what the phase says to a role."""
+        said = {"phase": self.title, "level": str(PhaseLevel(self.level(role)).label)}
+        if self.state == PhaseState.CLOSED:
+            return _("“%(phase)s” is closed: its texts can be read.") % said
+        if self.state == PhaseState.PLANNED:
+            return _("“%(phase)s” is not open yet.") % said
+        return _("In “%(phase)s” this role %(level)s, if it gives as much.") % said
+
     def refusal(self, ability: str, role: str, object_id: uuid.UUID | None) -> Denied | None:
         """Return why the phase does not let an ability of a role through, None when it does.
 

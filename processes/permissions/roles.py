@@ -10,6 +10,8 @@ from processes.models import Role
 VISITOR = "visitor"
 ANONYMOUS = "anonymous"
 
+# A link gets about: who leads a process is asked by name.
+BY_LINK = (Role.FACILITATOR, Role.COAUTHOR, Role.COMMENTER, Role.OBSERVER)
 # Highest first. NONE is no rank: it is the absence of access.
 RANKED = [Role.COORDINATOR, Role.FACILITATOR, Role.COAUTHOR, Role.COMMENTER, Role.OBSERVER]
 RANK = {role.value: len(RANKED) - place for place, role in enumerate(RANKED)}

@@ -15,7 +15,16 @@ from community.selectors import user_by_email
 from community.services.links import address_owner
 from community.services.mail import absolute_url, mail_queue
 from community.services.notifications import notify
-from processes.models import Invitation, Node, Process, ProcessRole, ProcessStatus, Role, Team
+from processes.models import (
+    Invitation,
+    InvitationLink,
+    Node,
+    Process,
+    ProcessRole,
+    ProcessStatus,
+    Role,
+    Team,
+)
 from processes.paths import invitation_path, process_path
 from processes.permissions import decide_grant, require, role_of
 from processes.permissions.roles import RANK
@@ -173,7 +182,7 @@ def _accept(found: Invitation, user) -> tuple[Invitation, User]:
     invitation.accepted_at = clock.now()
     invitation.accepted_by = person
     invitation.save(update_fields=["accepted_at", "accepted_by", "updated_at"])
-    _enter(process, invitation, person)
+    enter(process, invitation, person)
     record(person, "invitation.accepted", invitation.node or process, role=invitation.role)
     process_changed(process)
     if invitation.invited_by is not None:
@@ -210,8 +219,11 @@ def _person(invitation: Invitation, user) -> User:
     return address_owner(email=invitation.email, language=invitation.language)
 
 
-def _enter(process: Process, invitation: Invitation, person: User) -> None:
-    """Give the role (unless the person has a higher one there by now) and the place in the team."""
+def enter(process: Process, invitation: Invitation | InvitationLink, person: User) -> None:
+    """Give the role (unless the person has a higher one there by now) and the place in the team.
+
+    For invitations of both kinds, once decided. Needs: a transaction; the process locked.
+    """
     if invitation.team is not None:
         team_member_write(process=process, team=invitation.team, user=person)
     present = ProcessRole.objects.filter(process=process, node=invitation.node, user=person).first()

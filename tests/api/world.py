@@ -22,6 +22,7 @@ from processes.services.assets import (
 )
 from processes.services.invitations import invitation_create
 from processes.services.joining import join_request_create
+from processes.services.links import link_create
 from processes.services.processes import process_finish
 from processes.services.stories import (
     review_set,
@@ -121,6 +122,7 @@ def build() -> World:
         url="/",
         mail=False,
     )
+    link, _secret = link_create(actor=coordinator, process=process, role=Role.OBSERVER)
     work = export_request(actor=coordinator, process=process)
     archive = check_request(actor=coordinator, upload=SimpleUploadedFile("a.zip", b"PK"))
     _row, token = token_create(user=coordinator, name="contract", scope=TokenScope.WRITE, days=1)
@@ -153,6 +155,7 @@ def build() -> World:
         "/background-works/": work.pk,
         "/process-archives/": archive.pk,
         "/phases/": task.parent.parent_id,
+        "/invitation-links/": link.pk,
     }
     return World(
         coordinator=coordinator,

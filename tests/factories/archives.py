@@ -22,6 +22,7 @@ from processes.services import (
     assets,
     invitations,
     joining,
+    links,
     phases,
     prerequisites,
     stories,
@@ -98,6 +99,8 @@ def _people(process: Process, coordinator: User, organisation, dice) -> None:
     invitations.invitation_create(
         actor=coordinator, process=process, email="guest@example.org", role=Role.COMMENTER
     )
+    _link, secret = links.link_create(actor=coordinator, process=process, role=Role.OBSERVER)
+    links.link_accept(secret=secret, user=community_factory.user("By link"))
     if process.visibility == "open_to_join":
         joining.join_request_create(
             actor=community_factory.user("Citizen"), process=process, reason="I live there"

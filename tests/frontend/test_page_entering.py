@@ -1,0 +1,128 @@
+"""Coming in by a link, leaving, giving roles in parts, and why somebody may or may not."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from processes.models import InvitationLink, ProcessRole, Role
+from processes.permissions import role_of
+from tests.factories import processes as factory
+
+pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+LINK = {"role": "coauthor", "label": "Poster", "days": "7", "max_uses": "2", "team": ""}
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user, BACKEND)
+    return client
+
+
+@pytest.fixture
+def process():
+    return factory.process(title="Quiet nights")
+
+
+@pytest.fixture
+def coordinator(process):
+    return signed_in(process.created_by)
+
+
+def made(coordinator, process) -> str:
+    page = coordinator.post(f"/processes/{process.pk}/links/", LINK).content.decode()
+    return re.search(r'value="[^"]*(/links/[^"]+/)"', page)[1]
+
+
+def test_a_link_is_shown_once_with_its_code_and_lets_people_in(process, coordinator):
+    path = made(coordinator, process)
+    secret = path.split("/")[2]
+    people = coordinator.get(f"/processes/{process.pk}/people/").content.decode()
+    assert "Poster" in people
+    assert secret not in people
+    visitor = Client().get(path).content.decode()
+    assert "Quiet nights" in visitor
+    assert f"next={path}" in visitor
+    person = factory.person()
+    assert signed_in(person).post(path).url == f"/processes/{process.pk}/"
+    assert role_of(person, process) == "coauthor"
+    assert signed_in(person).get(path).url == f"/processes/{process.pk}/"
+
+
+def test_a_link_that_is_used_up_or_taken_back_says_so(process, coordinator):
+    path = made(coordinator, process)
+    for _number in range(2):
+        signed_in(factory.person()).post(path)
+    late = signed_in(factory.person())
+    assert late.get(path).status_code == 410
+    assert late.post(path).status_code == 409
+    other = made(coordinator, process)
+    link = InvitationLink.objects.latest("created_at")
+    coordinator.post(f"/links/{link.pk}/revoke/")
+    answer = Client().get(other)
+    assert answer.status_code == 410
+    assert "taken back" in answer.content.decode()
+    assert Client().get("/links/nonsense/").status_code == 404
+
+
+def test_the_form_of_a_link_keeps_what_was_typed(process, coordinator):
+    answer = coordinator.post(f"/processes/{process.pk}/links/", LINK | {"days": "900"})
+    assert answer.status_code == 422
+    assert 'value="Poster"' in answer.content.decode()
+
+
+def test_others_make_and_take_back_no_links(process, coordinator):
+    made(coordinator, process)
+    link = InvitationLink.objects.get()
+    member = signed_in(factory.member(process, Role.COAUTHOR))
+    assert member.post(f"/processes/{process.pk}/links/", LINK).status_code == 403
+    assert member.post(f"/links/{link.pk}/revoke/").status_code == 403
+    assert signed_in(factory.person()).post(f"/links/{link.pk}/revoke/").status_code == 404
+    link.refresh_from_db()
+    assert link.revoked_at is None
+
+
+def test_a_role_is_given_in_a_part_and_taken_away_there(process, coordinator):
+    phase = factory.branch(process)[0]
+    person = factory.member(process, Role.COMMENTER)
+    data = {"holder": f"user:{person.pk}", "role": "coauthor", "place": str(phase.pk)}
+    coordinator.post(f"/processes/{process.pk}/roles/", data)
+    assert role_of(person, process, phase) == "coauthor"
+    coordinator.post(f"/processes/{process.pk}/roles/", data | {"role": "none"})
+    assert role_of(person, process, phase) == "none"
+    assert role_of(person, process) == "commenter"
+    team = factory.team(process, factory.member(process, Role.OBSERVER))
+    coordinator.post(f"/processes/{process.pk}/roles/", data | {"holder": f"team:{team.pk}"})
+    assert ProcessRole.objects.get(team=team).node == phase
+    wrong = data | {"holder": "user:nobody"}
+    assert coordinator.post(f"/processes/{process.pk}/roles/", wrong).status_code == 422
+    member = signed_in(factory.member(process, Role.COAUTHOR))
+    assert member.post(f"/processes/{process.pk}/roles/", data).status_code == 403
+
+
+def test_leaving_asks_first_and_the_last_coordinator_is_told_what_to_do(process, coordinator):
+    person = factory.member(process, Role.COAUTHOR)
+    client = signed_in(person)
+    path = f"/processes/{process.pk}/leave/"
+    assert client.get(path).status_code == 200
+    assert role_of(person, process) == "coauthor"
+    assert client.post(path).url == "/my-work/"
+    assert client.get(f"/processes/{process.pk}/").status_code == 404
+    answer = coordinator.post(path)
+    assert answer.status_code == 409
+    assert "Give the role to somebody else first." in answer.content.decode()
+
+
+def test_the_page_says_what_one_may_do_and_why(process, coordinator):
+    phase = factory.branch(process)[0]
+    person = factory.member(process, Role.COAUTHOR)
+    factory.role_row(process, Role.OBSERVER, user=person, node=phase)
+    path = f"/processes/{process.pk}/why/"
+    own = signed_in(person).get(path, {"place": str(phase.pk)}).content.decode()
+    assert "In “Phase 1”: Observer" in own
+    assert "Only co-authors, facilitators and coordinators write in the text." in own
+    asked = coordinator.get(path, {"person": str(person.pk)}).content.decode()
+    assert "In the process: Co-author (given by Coordinator)." in asked
+    assert signed_in(person).get(path, {"person": str(process.created_by.pk)}).status_code == 403
+    assert Client().get(path).status_code == 404
