@@ -2,10 +2,13 @@
 
 import uuid
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,8 +21,12 @@ from frontend.undo import say_done
 from frontend.views.support import attempt, back, is_partial
 from processes.models import Node, Process, Visibility
 from processes.selectors.processes import process_get_for, process_tree
+from processes.selectors.schedule import pushed_by
 from processes.selectors.tasks import task_get_for
 from processes.services import schedule as services
+
+# More names make no sentence.
+PUSHED_NAMED = 3
 
 
 @require_safe
@@ -39,6 +46,22 @@ def timeline_page(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
         "zooms": [(zoom, names[zoom]) for zoom in ZOOMS],
     }
     return render(request, "processes/process_timeline.html", context)
+
+
+def say_pushed(request: HttpRequest, node: Node) -> None:
+    """Warn when what waits for a task now begins too early, with the way to move it along."""
+    pushed = pushed_by(request.user, node)
+    if not pushed:
+        return
+    words = _("%(titles)s now begins before “%(title)s” ends.") % {
+        "titles": ", ".join(f"“{move.node.title}”" for move in pushed[:PUSHED_NAMED]),
+        "title": node.title,
+    }
+    days = {"starts_on": node.starts_on or node.ends_on, "ends_on": node.ends_on or node.starts_on}
+    address = reverse("processes:node-days", args=[node.process_id, node.pk])
+    address = f"{address}?{urlencode(days)}"
+    link = format_html('{} <a href="{}">{}</a>', words, address, _("See what has to move"))
+    messages.warning(request, link)
 
 
 def _calendar(request: HttpRequest, process: Process) -> dict:

@@ -15,6 +15,7 @@ from frontend.presenters.plan_choices import before_choices, place_choices, pres
 from frontend.presenters.process_page import process_context
 from frontend.undo import say_done
 from frontend.views.support import attempt, back, is_partial, refused
+from frontend.views.timeline import say_pushed
 from processes.models import Node, NodeKind, NodeStatus, PrerequisiteKind
 from processes.selectors.processes import process_get_for, process_tree
 from processes.selectors.tasks import node_get_for, task_get_for
@@ -91,6 +92,8 @@ def node_edit(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) -
                 old |= {"title": node.title, "initial-title": node.title}
             message = _("“%(title)s” is changed.") % {"title": node.title}
             say_done(request, message, _address("node-edit", node), old, *_page(node))
+            if {"starts_on", "ends_on"} & old.keys():
+                say_pushed(request, node)
             return redirect(back(request, *_page(node)))
         return refused(request, FORM, _edit_context(request, node) | {"form": form})
     return render(request, FORM, _edit_context(request, node) | {"form": form})

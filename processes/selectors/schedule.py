@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from processes import scheduling
 from processes.models import Node, NodeKind, NodeStatus, Prerequisite, PrerequisiteKind, Process
+from processes.permissions import access_for
 from processes.scheduling import Slot
 
 
@@ -163,6 +164,17 @@ def shift_preview(plan: Schedule, node: Node, starts_on, ends_on) -> Preview:
             new = Days(*(day + by if day else None for day in old))
             followers.append(Move(other, old, new))
     return Preview(move, followers, _ends(plan, [move, *followers]))
+
+
+def pushed_by(user, node: Node) -> list[Move]:
+    """Return what waits for a task, begins too early now, and may be seen by the person. Queries: 2."""
+    first, last = node.starts_on or node.ends_on, node.ends_on or node.starts_on
+    if node.kind != NodeKind.TASK or not first:
+        return []
+    plan = schedule_of(node.process)
+    access = access_for(user, node.process)
+    moves = shift_preview(plan, plan.nodes[node.pk], first, last).followers
+    return [move for move in moves if access.can_see(move.node.pk)]
 
 
 def _ends(plan: Schedule, moves: list[Move]) -> list[EndChange]:

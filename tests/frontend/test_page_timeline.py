@@ -118,6 +118,19 @@ def test_a_day_before_its_prerequisite_is_answered_in_the_form(plan):
     assert "at the earliest" in answer.content.decode()
 
 
+def test_changing_the_days_elsewhere_warns_of_what_now_begins_too_early(plan):
+    process, tasks = plan
+    client = browser(process.created_by)
+    data = {"title": tasks[0].title, "starts_on": "2027-03-01", "ends_on": "2027-03-08"}
+
+    page = client.post(f"/processes/{process.pk}/nodes/{tasks[0].pk}/edit/", data, follow=True)
+    link = re.search(r'href="([^"]+)">See what has to move', page.content.decode())[1]
+
+    assert days(tasks[1]) == (day(2), day(2))
+    preview = client.get(link.replace("&amp;", "&")).content.decode()
+    assert "1 task waits for this one" in preview
+
+
 def test_others_may_not_move_or_undo(plan):
     process, tasks = plan
     client = browser(factory.member(process, Role.COAUTHOR))
