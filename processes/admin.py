@@ -12,11 +12,14 @@ from processes.models import (
     Node,
     Process,
     ProcessRole,
+    Story,
+    StoryReview,
     Team,
     TeamMember,
 )
 from processes.services.processes import process_finish, process_reopen
 from processes.services.roles import role_grant, role_revoke
+from processes.services.stories import review_take_down
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -168,3 +171,25 @@ class JoinRequestAdmin(ReadOnlyAdmin):
     list_filter = ["status"]
     list_select_related = ["user", "process"]
     search_fields = ["user__email", "process__title"]
+
+
+@admin.register(Story)
+class StoryAdmin(ReadOnlyAdmin):
+    list_display = ["title", "status", "language", "process", "published_at", "reuse_count"]
+    list_filter = ["status", "language"]
+    search_fields = ["title", "summary"]
+    list_select_related = ["process"]
+
+
+@admin.register(StoryReview)
+class StoryReviewAdmin(ReadOnlyAdmin):
+    list_display = ["story", "author", "rating", "body", "created_at"]
+    list_filter = ["rating"]
+    search_fields = ["body"]
+    list_select_related = ["story", "author"]
+    actions = ["take_down"]
+
+    @admin.action(description=_("Remove the chosen reviews for good"))
+    def take_down(self, request, queryset):
+        for review in queryset.select_related("story__process"):
+            review_take_down(actor=request.user, review=review)

@@ -19,6 +19,7 @@ SENTENCES = {
     "story.created": gettext_lazy("began to write the story of the process"),
     "story.updated": gettext_lazy("changed the story of the process"),
     "story.published": gettext_lazy("published the story “%(label)s”"),
+    "story.review_removed": gettext_lazy("removed a review of the story “%(label)s”"),
     "story.withdrawn": gettext_lazy("withdrew the story “%(label)s”"),
     "process.reopened": gettext_lazy("reopened the process"),
     "node.created": gettext_lazy("added “%(label)s”"),

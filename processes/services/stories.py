@@ -144,6 +144,18 @@ def review_remove(*, actor: User, story: Story) -> None:
 
 
 @transaction.atomic
+def review_take_down(*, actor: User, review: StoryReview) -> None:
+    """Remove somebody else's review for good, as an operator (abuse, a person's data).
+
+    Raises: Forbidden for anybody else. Emits: activity story.review_removed.
+    """
+    if not actor.is_superuser:
+        raise Forbidden(_("Only operators of this site may do this."), "operators_only")
+    StoryReview.objects.filter(pk=review.pk).delete()
+    record(actor, "story.review_removed", review.story.process, review.story.title)
+
+
+@transaction.atomic
 def story_reused(*, story: Story) -> None:
     """Count that somebody began a process from a story."""
     Story.objects.filter(pk=story.pk).update(reuse_count=F("reuse_count") + 1)

@@ -3,9 +3,12 @@
 import pytest
 from django.urls import reverse
 
+from cocreation.kernel.errors import Forbidden
 from community.models import Activity
 from processes.models import ProcessRole, Role
 from processes.permissions import role_of
+from processes.services import stories
+from processes.services.processes import process_finish
 from tests.factories import processes as make
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +74,27 @@ def test_processes_are_finished_and_reopened(client, operator):
 def test_others_do_not_get_in(client):
     client.force_login(make.person())
     assert client.get(reverse("admin:processes_process_changelist")).status_code == 302
+
+
+def test_operators_look_at_stories_and_take_reviews_down(client, operator):
+    process = make.process()
+    process_finish(actor=process.created_by, process=process)
+    story = stories.story_begin(actor=process.created_by, process=process)
+    stories.story_update(
+        actor=process.created_by, story=story, results="A law", lessons="Ask earlier"
+    )
+    story = stories.story_publish(actor=process.created_by, story=story)
+    reader = make.person()
+    review = stories.review_set(actor=reader, story=story, rating=1, body="Abuse")
+    for name, row in (("story", story), ("storyreview", review)):
+        assert client.get(reverse(f"admin:processes_{name}_changelist")).status_code == 200
+        page = client.get(reverse(f"admin:processes_{name}_change", args=[row.pk]))
+        assert page.status_code == 200
+    with pytest.raises(Forbidden):
+        stories.review_take_down(actor=process.created_by, review=review)
+    client.post(
+        reverse("admin:processes_storyreview_changelist"),
+        {"action": "take_down", "_selected_action": [str(review.pk)]},
+    )
+    assert not story.reviews.exists()
+    assert Activity.objects.filter(verb="story.review_removed").exists()
