@@ -117,6 +117,11 @@ class DaysForm(forms.Form):
     starts_on = DateField(label=_("First day"))
     ends_on = DateField(label=_("Last day"))
 
+    def __init__(self, *args: object, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required = True
+
 
 class PrerequisiteForm(forms.Form):
     """One thing that comes before a node. `groups` are the choices, by what they belong to."""

@@ -158,6 +158,19 @@ def test_a_guessed_address_opens_nothing(given, change):
     assert guess == secret or Client().get(f"/calendars/{guess}/mine.ics").status_code == 404
 
 
+def test_the_time_line_names_the_address_of_a_plan_only_to_whom_it_belongs(given):
+    process, _task, person = given
+    pages = {}
+    for user in (person, process.created_by):
+        client = Client()
+        client.force_login(user, BACKEND)
+        pages[user] = client.get(f"/processes/{process.pk}/timeline/").content.decode()
+
+    assert f"/calendars/{calendar_secret(person)}/{process.pk}.ics" in pages[person]
+    assert ".ics" not in pages[process.created_by]
+    assert "/accounts/settings/#calendar" in pages[process.created_by]
+
+
 @pytest.mark.parametrize("path", ["/calendars/renew/", "/calendars/withdraw/"])
 def test_strangers_have_no_calendar_to_change(path):
     assert Client().post(path).status_code == 302

@@ -131,6 +131,16 @@ def test_changing_the_days_elsewhere_warns_of_what_now_begins_too_early(plan):
     assert "1 task waits for this one" in preview
 
 
+def test_a_missing_day_is_asked_for(plan):
+    process, tasks = plan
+    path = f"/processes/{process.pk}/nodes/{tasks[0].pk}/days/"
+
+    answer = browser(process.created_by).post(path, {"starts_on": "2027-03-01", "ends_on": ""})
+
+    assert answer.status_code == 422
+    assert days(tasks[0]) == (day(1), day(1))
+
+
 def test_others_may_not_move_or_undo(plan):
     process, tasks = plan
     client = browser(factory.member(process, Role.COAUTHOR))
