@@ -24,6 +24,7 @@ from community.models import (
 )
 from community.selectors.personal import removal_obstacles
 from community.services.activity import activity_record
+from community.services.background import works_forget
 from community.validation import validate
 
 # Where services write a person's name or address into the details of a line of the activity log.
@@ -89,6 +90,7 @@ def user_remove(*, actor: User, confirmation: str) -> None:
 
 
 def _forget_own(user: User) -> None:
+    works_forget(user=user)
     for rows in (
         AccessToken.objects.filter(user=user),
         CalendarAddress.objects.filter(user=user),

@@ -13,6 +13,7 @@ from community.background_kinds import Kind, Outcome
 from community.models import BackgroundWork, Notification
 from community.selectors.background import work_file_get_for, work_get_for, works_of
 from community.services.background import work_cancel, work_run, work_start, works_sweep
+from community.services.people import user_remove
 from tests.factories import community as factory
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +154,24 @@ def test_a_result_that_was_written_is_not_declared_dead(kind):
     works_sweep()
     work.refresh_from_db()
     assert work.state == "done"
+
+
+def test_what_somebody_made_goes_with_them(kind, tmp_path):
+    def run(work, progress):
+        path = tmp_path / "made.zip"
+        path.write_bytes(b"addresses")
+        return Outcome(file=path, file_name="made.zip", report={"people": ["x"]})
+
+    name, user = kind(run), factory.user()
+    done, waiting = work_run(work_id=started(name, user).pk), started(name, user)
+    stored = Path(done.file.path)
+    user_remove(actor=user, confirmation=user.email)
+    assert work_run(work_id=waiting.pk) is None
+    done.refresh_from_db()
+    assert (done.report, done.label) == ({}, "")
+    works_sweep()
+    assert not stored.exists()
+    assert not BackgroundWork.objects.filter(owner=user).exists()
 
 
 def test_a_kind_that_nobody_knows_is_not_begun():
