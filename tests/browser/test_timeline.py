@@ -98,6 +98,27 @@ def test_dragged_by_hand_and_refused_before_what_it_waits_for(people, site, plan
     assert days_of(site, plan["tasks"][1]) == ("2027-03-07", "2027-03-10")
 
 
+def test_a_finger_that_goes_sideways_moves_the_bar(people, plan):
+    page = people(COORDINATOR, phone=True).page
+    page.goto(f"{plan['url']}?zoom=week")
+    bar = page.locator(f"#bar-{plan['tasks'][1]} .bar")
+    bar.evaluate("bar => bar.scrollIntoView({ block: 'center', inline: 'center' })")
+    box = bar.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    fingers = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *places: float) -> None:
+        points = [{"x": place, "y": y} for place in places]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", x)
+    for step in range(10, 60, 10):
+        touch("touchMove", x + step)
+    touch("touchEnd")
+
+    expect(panel(page)).to_contain_text("Nothing else has to move.")
+
+
 @pytest.mark.parametrize("view", ["", "?view=table"])
 def test_both_views_are_accessible_on_a_phone_and_in_the_dark(people, plan, view):
     page = people(COORDINATOR).page

@@ -19,6 +19,8 @@ const inWords = (day: string): string =>
 
 class Gantt {
   private change: Change | null = null
+  /** where a finger took a bar */
+  private touched: { x: number, y: number } | null = null
   private readonly dialog = document.getElementById('gantt-panel') as HTMLDialogElement
   private readonly svg: SVGSVGElement
   private readonly day: number
@@ -28,6 +30,12 @@ class Gantt {
     this.day = Number(frame.dataset.day)
     frame.addEventListener('keydown', event => this.onKey(event))
     frame.addEventListener('pointerdown', event => this.onPointer(event))
+    // a finger that goes sideways moves the bar, one that goes up or down scrolls the page
+    frame.addEventListener('touchmove', event => {
+      const finger = event.touches[0]
+      if (!this.touched || !finger || !event.cancelable) return
+      if (Math.abs(finger.clientX - this.touched.x) > Math.abs(finger.clientY - this.touched.y)) event.preventDefault()
+    }, { passive: false })
     // a drag ends with a click on the link
     frame.addEventListener('click', event => { if (this.change) event.preventDefault() })
     // the browser would drag the link itself
@@ -130,12 +138,14 @@ class Gantt {
       this.draw(this.change)
     }
     const leave = (): void => {
+      this.touched = null
       bar.removeEventListener('pointermove', move)
       bar.removeEventListener('pointerup', drop)
       bar.removeEventListener('pointercancel', cancel)
     }
     const drop = (): void => { leave(); if (this.change?.end) void this.ask(); else this.reset() }
     const cancel = (): void => { leave(); this.reset() }
+    this.touched = event.pointerType === 'touch' ? { x: event.clientX, y: event.clientY } : null
     bar.setPointerCapture(event.pointerId)
     bar.addEventListener('pointermove', move)
     bar.addEventListener('pointerup', drop)
