@@ -17,8 +17,10 @@ class ProcessesConfig(AppConfig):
         from processes.services.archives import register_kinds as register_archive_kinds
         from processes.services.copying import register_kinds as register_copy_kinds
         from processes.services.leaving import person_forget
+        from processes.services.people_import import register_kind as register_people_import
 
         register_kinds()
+        register_people_import()
         register_part()
         register_archive_kinds()
         register_copy_kinds()

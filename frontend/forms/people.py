@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from processes.models import Role, TeamKind
+from processes.people_csv import SIZE_MAX_BYTES, decode
 from processes.permissions.roles import BY_LINK
 
 LINK_ROLES = [(role.value, role.label) for role in BY_LINK]
@@ -110,3 +111,43 @@ class RoleGrantForm(forms.Form):
             (_("Teams"), [(f"team:{team.pk}", team.name) for team in teams]),
         ]
         self.fields["place"].choices = [("", _("In the whole process")), *places]
+
+
+class PeopleListForm(forms.Form):
+    """A list of people: a file, or the text of one that was looked over already."""
+
+    file = forms.FileField(
+        label=_("The list (CSV)"),
+        required=False,
+        help_text=_(
+            "One person a line. A first line may name the columns: e-mail, role, team, language. "
+            "Addresses alone will do."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,text/csv,text/plain"}),
+    )
+    text = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    role = forms.ChoiceField(
+        label=_("As, where the list does not say it"), choices=ROLES, initial=Role.COAUTHOR
+    )
+
+    def clean(self):
+        data = super().clean()
+        if not data.get("file") and not data.get("text"):
+            self.add_error("file", _("Choose a file."))
+        return data
+
+    def content(self) -> bytes:
+        """Return the bytes of the list."""
+        upload = self.cleaned_data.get("file")
+        if upload:
+            # One byte more than allowed is enough to refuse it.
+            return upload.read(SIZE_MAX_BYTES + 1)
+        return self.cleaned_data["text"].encode()
+
+    def words(self, language: str) -> str:
+        """Return the text of the list, to come back with the next step."""
+        upload = self.cleaned_data.get("file")
+        if not upload:
+            return self.cleaned_data["text"]
+        upload.seek(0)
+        return decode(upload.read(), language)
