@@ -3,7 +3,7 @@
 from celery import shared_task
 from celery.signals import worker_ready
 
-from community.services import background, mail, maintenance
+from community.services import background, digest_mails, mail, maintenance
 
 
 @shared_task(name="community.heartbeat")
@@ -46,3 +46,9 @@ def background_run(work_id: str) -> None:
 def background_sweep() -> None:
     """Ask again for work whose job was lost, and declare the silent dead (scheduled)."""
     background.works_sweep()
+
+
+@shared_task(name="community.digests_send")
+def digests_send() -> None:
+    """Write the collected mails of the day and the week (scheduled)."""
+    digest_mails.digests_send()

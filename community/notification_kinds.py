@@ -2,6 +2,8 @@
 
 import datetime
 import logging
+import uuid
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.utils.dateparse import parse_date
@@ -16,21 +18,31 @@ logger = logging.getLogger(__name__)
 class Kind:
     """`title` and `mail_subject` are lazy translations with %(named)s places, filled in from a notification's data.
 
-    `mail_text` is the name of a text template; without one the mail says the title and gives the link.
+    `mail_text` is the name of a text template; without one the mail says the title and gives the link. `group` is
+    what a person chooses the pace of mails by (community.models.Group).
     """
 
     name: str
     title: object
     mail_subject: object
     mail_text: str
+    group: str
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def register(kind: str, *, title: object, mail_subject: object = None, mail_text: str = "") -> None:
+def register(
+    kind: str,
+    *,
+    title: object,
+    mail_subject: object = None,
+    mail_text: str = "",
+    group: str = "events",
+) -> None:
     """Make a kind known. Raises ValueError when another one has the name."""
-    new = Kind(kind, title, mail_subject or title, mail_text or "community/mails/notification.txt")
+    text = mail_text or "community/mails/notification.txt"
+    new = Kind(kind, title, mail_subject or title, text, group)
     if kind in _kinds and _kinds[kind] != new:
         raise ValueError(f"the notification kind {kind} is registered twice")
     _kinds[kind] = new
@@ -39,6 +51,11 @@ def register(kind: str, *, title: object, mail_subject: object = None, mail_text
 def get(kind: str) -> Kind:
     """Return a kind. Raises KeyError for one that nobody registered."""
     return _kinds[kind]
+
+
+def all_kinds() -> list[Kind]:
+    """Return everything that people can be told."""
+    return list(_kinds.values())
 
 
 class _Gaps(dict):
@@ -76,15 +93,41 @@ def title(kind: str, data: dict) -> str:
         return _("Something changed that concerns you")
 
 
+# Given by the app of processes: which of these the person may still read, by id, with their titles.
+Places = Callable[[object, Iterable[uuid.UUID]], dict[uuid.UUID, str]]
+_places: list[Places] = []
+
+
+def register_places(find: Places) -> None:
+    """Say how processes are found: collected mails tell nothing of a process that a person no longer sees."""
+    if find not in _places:
+        _places.append(find)
+
+
+def places(user: object, process_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Return the titles of those processes that a person may read now."""
+    ids = set(process_ids)
+    found: dict[uuid.UUID, str] = {}
+    for find in _places:
+        found |= find(user, ids)
+    return found
+
+
 def register_own() -> None:
     """Register the kinds of this app (called by `ready()`)."""
     register(
         "organisation.member_added",
         title=gettext_lazy("%(actor)s added you to %(organisation)s"),
+        group="place",
     )
     register(
         "organisation.role_changed",
         title=gettext_lazy("Your role in %(organisation)s was changed"),
+        group="place",
     )
-    register("background.done", title=gettext_lazy("%(what)s: done (%(label)s)"))
-    register("background.failed", title=gettext_lazy("%(what)s: it failed (%(label)s)"))
+    register("background.done", title=gettext_lazy("%(what)s: done (%(label)s)"), group="account")
+    register(
+        "background.failed",
+        title=gettext_lazy("%(what)s: it failed (%(label)s)"),
+        group="account",
+    )

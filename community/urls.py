@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from community import membership_views, views
+from community import membership_views, notification_views, views
 
 app_name = "account"
 urlpatterns = [
@@ -11,6 +11,17 @@ urlpatterns = [
     path("link/<str:secret>/", views.link_use, name="link-use"),
     path("organisations/<str:secret>/", membership_views.membership_use, name="membership"),
     path("settings/", views.account_settings, name="settings"),
+    path(
+        "settings/notifications/",
+        notification_views.notification_settings,
+        name="notification-settings",
+    ),
+    path(
+        "settings/notifications/processes/",
+        notification_views.process_pace_forget,
+        name="notification-processes-usual",
+    ),
+    path("unsubscribe/<str:token>/", notification_views.unsubscribe, name="unsubscribe"),
     path("settings/tokens/", views.token_create, name="token-create"),
     path("settings/tokens/<uuid:ident>/revoke/", views.token_revoke, name="token-revoke"),
     path("settings/data/", views.data_download, name="data"),

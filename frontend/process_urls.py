@@ -5,6 +5,7 @@ from django.urls import path
 from frontend.views import (
     entering,
     guide,
+    notices,
     people,
     people_lists,
     phases,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("processes/<uuid:process_id>/texts/", process_tabs.texts, name="texts"),
     path("processes/<uuid:process_id>/people/", process_tabs.people_page, name="people"),
     path("processes/<uuid:process_id>/timeline/", timeline.timeline_page, name="timeline"),
+    path("processes/<uuid:process_id>/notices/", notices.process_notices, name="notices"),
     path("processes/<uuid:process_id>/activity/", process_tabs.activity_page, name="activity"),
     # the plan
     path("processes/<uuid:process_id>/nodes/new/", tree.node_create, name="node-create"),

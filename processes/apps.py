@@ -8,10 +8,11 @@ class ProcessesConfig(AppConfig):
 
     def ready(self):
         """Register the sentences of our notifications, what is work for a person, and our system checks."""
-        from community import personal_data
+        from community import notification_kinds, personal_data
         from processes import checks, work_kinds  # noqa: F401 - checks register themselves
         from processes.archive_part import register_part
         from processes.notification_kinds import register_kinds
+        from processes.selectors.notices import titles_readable
         from processes.selectors.personal import personal_export, personal_obstacles
         from processes.selectors.work import own_work
         from processes.services.archives import register_kinds as register_archive_kinds
@@ -24,6 +25,7 @@ class ProcessesConfig(AppConfig):
         register_part()
         register_archive_kinds()
         register_copy_kinds()
+        notification_kinds.register_places(titles_readable)
         work_kinds.register(own_work)
         personal_data.register(
             personal_data.Holder("processes", personal_export, personal_obstacles, person_forget)

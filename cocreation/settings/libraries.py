@@ -59,6 +59,7 @@ CELERY_BEAT_SCHEDULE = {
     "documents.snapshots_sweep": {"task": "documents.snapshots_sweep", "schedule": 300},
     "community.background_sweep": {"task": "community.background_sweep", "schedule": 120},
     "community.clean_up": {"task": "community.clean_up", "schedule": 3600},
+    "community.digests_send": {"task": "community.digests_send", "schedule": 600},
     "processes.deadlines_remind": {"task": "processes.deadlines_remind", "schedule": 3600},
 }
 
@@ -116,6 +117,8 @@ SPECTACULAR_SETTINGS = {
         "PassersByLevelEnum": "processes.models.phases.PASSERS_BY",
         "JoinRequestStatusEnum": "processes.models.JoinRequestStatus",
         "StoryStatusEnum": "processes.models.StoryStatus",
+        "NotificationPaceEnum": "community.models.Pace",
+        "ProcessPaceEnum": "community.models.ProcessPace",
         "ThreadStatusEnum": "documents.models.ThreadStatus",
     },
 }

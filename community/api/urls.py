@@ -5,10 +5,19 @@ from rest_framework.routers import SimpleRouter
 
 from community.api import viewsets
 from community.api.background_viewsets import BackgroundWorkViewSet
+from community.api.notification_views import NotificationSettingsView
 
 router = SimpleRouter(use_regex_path=False)
 router.register("organisations", viewsets.OrganisationViewSet, basename="organisation")
 router.register("notifications", viewsets.NotificationViewSet, basename="notification")
 router.register("background-works", BackgroundWorkViewSet, basename="background-work")
 
-urlpatterns = [path("me/", viewsets.MeView.as_view(), name="me"), *router.urls]
+urlpatterns = [
+    path("me/", viewsets.MeView.as_view(), name="me"),
+    path(
+        "me/notification-settings/",
+        NotificationSettingsView.as_view(),
+        name="notification-settings",
+    ),
+    *router.urls,
+]

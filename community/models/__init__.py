@@ -4,7 +4,14 @@ from community.models.access import AccessToken, SignInLink
 from community.models.activity import Activity, Heartbeat, Mail
 from community.models.background import BackgroundState, BackgroundWork
 from community.models.calendars import CalendarAddress
-from community.models.notifications import Notification
+from community.models.notifications import (
+    Group,
+    Notification,
+    NotificationPreference,
+    Pace,
+    ProcessNotificationPreference,
+    ProcessPace,
+)
 from community.models.organisations import (
     Membership,
     MembershipInvitation,
@@ -19,12 +26,17 @@ __all__ = [
     "BackgroundState",
     "BackgroundWork",
     "CalendarAddress",
+    "Group",
     "Heartbeat",
     "Mail",
     "Membership",
     "MembershipInvitation",
     "Notification",
+    "NotificationPreference",
     "Organisation",
+    "Pace",
+    "ProcessNotificationPreference",
+    "ProcessPace",
     "SignInLink",
     "Territory",
     "User",

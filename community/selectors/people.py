@@ -74,3 +74,8 @@ def sign_in_link_state(secret: str) -> tuple[SignInLink | None, SignInLinkState]
     if link.expires_at <= clock.now():
         return link, SignInLinkState.EXPIRED
     return link, SignInLinkState.VALID
+
+
+def user_of_mail(user_id: uuid.UUID) -> User | None:
+    """Return the person a mail was written to, None when the account is closed."""
+    return User.objects.filter(pk=user_id, is_active=True).first()

@@ -44,6 +44,10 @@ def personal_data_export(user: User) -> dict:
         ),
         "calendar": _rows(CalendarAddress.objects.filter(user=user), "created_at"),
         "notifications": _rows(user.notifications, "kind", "data", "url", "created_at", "read_at"),
+        "notification_preferences": _rows(user.notification_preferences, "group", "pace"),
+        "notification_preferences_of_processes": _rows(
+            user.process_notification_preferences, "process_id", "pace"
+        ),
         "activity": _rows(
             Activity.objects.filter(actor=user), "verb", "target_type", "target_label", "created_at"
         ),

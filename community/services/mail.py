@@ -4,6 +4,7 @@ import datetime
 import hashlib
 import logging
 import uuid
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -68,8 +69,17 @@ def _fill(template: Template, context: dict) -> str:
     return template.render(Context(known, autoescape=False)).strip()
 
 
-def mail_write(*, key: str, to: str, subject: str, text: str, language: str) -> Mail:
-    """Write a finished mail to the outbox (see `mail_queue`)."""
+def mail_write(
+    *,
+    key: str,
+    to: str,
+    subject: str,
+    text: str,
+    language: str,
+    html: str = "",
+    headers: dict[str, str] | None = None,
+) -> Mail:
+    """Write a finished mail to the outbox (see `mail_queue`), with `headers` besides those of every mail."""
     if mail := Mail.objects.filter(key=key).first():
         return mail
     mail = Mail(
@@ -77,8 +87,9 @@ def mail_write(*, key: str, to: str, subject: str, text: str, language: str) -> 
         to=to.strip(),
         subject=" ".join(subject.split())[:300],
         text=text,
+        html=html,
         language=language,
-        headers={**HEADERS, "Content-Language": language},
+        headers={**HEADERS, "Content-Language": language, **(headers or {})},
     )
     validate(mail, only=["to", "subject"])
     try:
@@ -117,7 +128,13 @@ def mail_send(*, mail_id: uuid.UUID) -> bool:
 
 
 def _message(mail: Mail) -> EmailMultiAlternatives:
-    headers = {**mail.headers, "X-Mail-Id": str(mail.pk)}
+    # The same id at each attempt: a mail that went out just before its job died is shown once by mail programs.
+    host = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
+    headers = {
+        **mail.headers,
+        "Message-ID": f"<{mail.pk}@{host}>",
+        "X-Mail-Id": str(mail.pk),
+    }
     message = EmailMultiAlternatives(mail.subject, mail.text, None, [mail.to], headers=headers)
     if mail.html:
         message.attach_alternative(mail.html, "text/html")

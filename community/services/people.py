@@ -19,6 +19,8 @@ from community.models import (
     Membership,
     MembershipInvitation,
     Notification,
+    NotificationPreference,
+    ProcessNotificationPreference,
     SignInLink,
     User,
 )
@@ -98,6 +100,8 @@ def _forget_own(user: User) -> None:
         MembershipInvitation.objects.filter(email=user.email),
         Mail.objects.filter(to__iexact=user.email),
         Notification.objects.filter(user=user),
+        NotificationPreference.objects.filter(user=user),
+        ProcessNotificationPreference.objects.filter(user=user),
         Membership.objects.filter(user=user),
         EmailAddress.objects.filter(user=user),
     ):

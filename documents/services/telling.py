@@ -11,15 +11,13 @@ EXCERPT = 300
 
 
 def thread_created_tell(*, thread: Thread, comment: Comment) -> None:
-    """Tell mentioned people (with mail) and the coordinators, who answer (without)."""
+    """Tell mentioned people and the coordinators, who answer."""
     told = _mentions_tell(thread, comment)
     if not thread.needs_answer:
         return
     for user in people.with_role(thread.document.process_id, Role.COORDINATOR):
         if user.pk not in told and user.pk != comment.author_id:
-            _tell(
-                user, "thread.created", f"{comment.pk}", thread, _data(thread, comment), mail=False
-            )
+            _tell(user, "thread.created", f"{comment.pk}", thread, _data(thread, comment))
 
 
 def comment_created_tell(*, thread: Thread, comment: Comment) -> None:
@@ -69,9 +67,7 @@ def _data(thread: Thread, comment: Comment | None) -> dict:
     return data
 
 
-def _tell(
-    user: User, kind: str, key: str, thread: Thread, data: dict, *, mail: bool = True
-) -> None:
+def _tell(user: User, kind: str, key: str, thread: Thread, data: dict) -> None:
     notify(
         user=user,
         kind=kind,
@@ -79,7 +75,6 @@ def _tell(
         data=data,
         url=thread_url(thread),
         process_id=thread.document.process_id,
-        mail=mail,
     )
 
 

@@ -2,6 +2,8 @@
 
 import uuid
 
+from community.models import ProcessPace
+from community.selectors.notification_settings import process_pace_of
 from documents.selectors.documents import documents_list_for
 from processes.models import JoinRequestStatus, Process, ProcessStatus, Role
 from processes.permissions import access_for
@@ -17,8 +19,12 @@ from processes.selectors.work import my_work
 def process_context(user, process: Process) -> dict:
     """Return what the head of every page of a process shows."""
     access = access_for(user, process)
+    notices = process_pace_of(user, process.pk)
     return {
         "area": "processes",
+        "notices": notices,
+        "notices_label": ProcessPace(notices).label,
+        "notices_choices": ProcessPace.choices,
         "process": process,
         "access": access,
         "abilities": access.abilities(),

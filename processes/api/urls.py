@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from processes.api.archive_viewsets import ArchiveViewSet, ProcessExportViewSet
 from processes.api.link_viewsets import InvitationLinkViewSet
+from processes.api.notice_viewsets import ProcessNotificationViewSet
 from processes.api.people_viewsets import (
     InvitationViewSet,
     JoinRequestViewSet,
@@ -36,6 +37,11 @@ of_process = [
         "template/",
         ProcessTemplateSaveViewSet.as_view({"post": "create"}),
         name="process-template-save",
+    ),
+    path(
+        "notification-settings/",
+        ProcessNotificationViewSet.as_view({"get": "retrieve", "put": "update"}),
+        name="process-notification-settings",
     ),
     path("story/", ProcessStoryViewSet.as_view({"post": "create"}), name="process-story"),
     path(

@@ -16,8 +16,8 @@ from community.services.notifications import notification_read, notifications_re
 from tests.factories import community as make
 
 # "Yes" stands in for a translated sentence: Django itself brings its translations.
-notification_kinds.register("test.told", title=gettext_lazy("Yes"))
-notification_kinds.register("test.named", title="%(who)s wrote <b>“%(what)s”</b>")
+notification_kinds.register("test.told", title=gettext_lazy("Yes"), group="asked")
+notification_kinds.register("test.named", title="%(who)s wrote <b>“%(what)s”</b>", group="asked")
 
 
 def tell(user, **fields):
