@@ -11,6 +11,7 @@ from frontend.views import (
     phases,
     process_tabs,
     processes,
+    public,
     tasks,
     timeline,
     tree,
@@ -38,6 +39,10 @@ urlpatterns = [
     path("processes/<uuid:process_id>/timeline/", timeline.timeline_page, name="timeline"),
     path("processes/<uuid:process_id>/notices/", notices.process_notices, name="notices"),
     path("processes/<uuid:process_id>/activity/", process_tabs.activity_page, name="activity"),
+    # from outside
+    path("processes/<uuid:process_id>/feed.atom", public.process_feed, name="feed"),
+    path("processes/<uuid:process_id>/embed/", public.embed, name="embed"),
+    path("processes/<uuid:process_id>/share/", public.share, name="share"),
     # the plan
     path("processes/<uuid:process_id>/nodes/new/", tree.node_create, name="node-create"),
     path(f"{NODE}edit/", tree.node_edit, name="node-edit"),

@@ -1,8 +1,10 @@
 """Addresses of all pages."""
 
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
-from frontend.views import home, pages, works
+from frontend.sitemaps import SITEMAPS
+from frontend.views import home, pages, public, works
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -17,6 +19,10 @@ urlpatterns = [
     path("privacy/", pages.privacy, name="privacy"),
     path("favicon.svg", pages.favicon, name="favicon"),
     path("favicon.ico", pages.favicon),
+    path("card.png", public.card, name="card"),
+    path("feed.atom", public.site_feed, name="feed"),
+    path("robots.txt", public.robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("", include("frontend.catalogue_urls")),
     path("", include("frontend.archive_urls")),
     path("", include("frontend.calendar_urls")),

@@ -5,6 +5,8 @@ import uuid
 from community.models import ProcessPace
 from community.selectors.notification_settings import process_pace_of
 from documents.selectors.documents import documents_list_for
+from frontend.presenters.public_face import share_facts, visitor_step
+from frontend.presenters.public_summary import answers_so_far, commentable
 from processes.models import JoinRequestStatus, Process, ProcessStatus, Role
 from processes.permissions import access_for
 from processes.selectors.people import join_request_of, join_requests_waiting, roles_by_rank
@@ -32,6 +34,7 @@ def process_context(user, process: Process) -> dict:
         "role_label": dict(Role.choices).get(access.role_at(), ""),
         "join_request": join_request_of(user, process),
         "waiting_status": JoinRequestStatus.WAITING,
+        "share": share_facts(process),
         # Only a finished process has a story, so that the others ask nothing.
         "story": story_of(user, process) if process.status == ProcessStatus.FINISHED else None,
         "coordinators": [
@@ -79,6 +82,29 @@ def guide_context(user, process: Process, *, opened: str = "") -> dict:
         "join_requests": join_requests_waiting(process)
         if access.decide("join_request_decide")
         else 0,
+    }
+
+
+def visitor_context(user, process: Process, guide: dict) -> dict:
+    """Return what the page says more to people without a role: the one thing to do now, how comments were answered.
+
+    Queries: 2, only where there are comments; none for who takes part.
+    """
+    access = guide["access"]
+    if access.role_at() in dict(Role.choices):
+        return {}
+    joining = access.decide("join_request_create")
+    to_comment = commentable(user, process, guide["documents"])
+    step = visitor_step(
+        process,
+        guide["documents"],
+        commentable=to_comment,
+        can_join=bool(joining) or joining.code == "sign_in",
+    )
+    return {
+        "step": step,
+        "commentable": to_comment,
+        "answers": answers_so_far(guide["documents"]),
     }
 
 

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from community.selectors import organisations_list, organisations_of
 from frontend.forms.processes import ProcessCreateForm, ProcessEditForm
 from frontend.presenters.process_cards import with_card_facts
-from frontend.presenters.process_page import guide_context, process_context
+from frontend.presenters.process_page import guide_context, process_context, visitor_context
+from frontend.presenters.public_face import structured_data
 from frontend.views.support import attempt, is_partial, listed, refused
 from interlinkers.selectors import template_get, templates_list
 from processes.models import ProcessStatus, Visibility
@@ -110,6 +111,9 @@ def process_detail(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
     process = process_get_for(request.user, process_id, need="process_read")
     guide = guide_context(request.user, process, opened=request.GET.get("open", ""))
     context = process_context(request.user, process) | guide
+    context |= visitor_context(request.user, process, guide)
+    if context["share"]:
+        context["structured"] = structured_data(process, guide["progress"].ends_on)
     return render(request, "processes/process_detail.html", context | {"tab": "guide"})
 
 
