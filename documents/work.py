@@ -1,10 +1,13 @@
-"""What documents put on a person's list of work: comments that wait for their answer."""
+"""What documents put on a person's list of work: comments to answer, mentions that wait for a reply."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from documents.models import Comment, ThreadStatus
 from documents.selectors.answers import waiting_documents
-from processes.models import ProcessRole, Role
+from documents.selectors.listing import documents_visible_to
+from processes.models import ProcessRole, ProcessStatus, Role
 from processes.work_kinds import WorkItem
 
 
@@ -30,4 +33,40 @@ def _item(row: dict) -> WorkItem:
         process_title=row["process_title"],
         count=row["count"],
         object_id=row["document_id"],
+    )
+
+
+def mentions_waiting(user) -> list[WorkItem]:
+    """Return one item per open comment in which the person was named and has not written since. One query."""
+    replied = Comment.objects.filter(
+        thread=OuterRef("thread"), author=user, created_at__gt=OuterRef("created_at")
+    )
+    rows = (
+        Comment.objects.filter(
+            ~Exists(replied),
+            mentions=user,
+            removed_at=None,
+            thread__status=ThreadStatus.OPEN,
+            thread__document__in=documents_visible_to(user).order_by().values("pk"),
+            thread__document__process__status=ProcessStatus.IN_PROGRESS,
+        )
+        .exclude(author=user)
+        .select_related("author", "thread__document__process")
+        .order_by("created_at", "pk")
+    )
+    # Named twice in one discussion is one thing to do.
+    return [_mention(row) for row in {row.thread_id: row for row in rows}.values()]
+
+
+def _mention(comment: Comment) -> WorkItem:
+    thread = comment.thread
+    author = comment.author.display_name if comment.author else _("Somebody")
+    return WorkItem(
+        kind="mention",
+        title=_("Reply to %(author)s in #%(number)s of “%(document)s”")
+        % {"author": author, "number": thread.number, "document": thread.document.title},
+        url=f"/documents/{thread.document_id}/#thread-{thread.number}",
+        process_id=thread.document.process_id,
+        process_title=thread.document.process.title,
+        object_id=thread.pk,
     )

@@ -37,6 +37,7 @@ urlpatterns = [
     path("processes/<uuid:process_id>/texts/", process_tabs.texts, name="texts"),
     path("processes/<uuid:process_id>/people/", process_tabs.people_page, name="people"),
     path("processes/<uuid:process_id>/timeline/", timeline.timeline_page, name="timeline"),
+    path("processes/<uuid:process_id>/seen/", notices.process_seen, name="seen"),
     path("processes/<uuid:process_id>/notices/", notices.process_notices, name="notices"),
     path("processes/<uuid:process_id>/activity/", process_tabs.activity_page, name="activity"),
     # from outside

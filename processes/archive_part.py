@@ -246,6 +246,7 @@ LEFT_OUT = {
     "processes.processuserobjectpermission": "follows from the roles, and is made anew from them",
     "processes.nodeuserobjectpermission": "follows from the roles, and is made anew from them",
     "community.notification": "what each person was told here; it is no part of the process",
+    "processes.processvisit": "when each person here looked at it last",
     "community.processnotificationpreference": "what each person here wants to be told of it",
     "community.backgroundwork": "exports and imports themselves, which expire within days",
 }

@@ -12,14 +12,15 @@ from community.selectors import notifications_for, notifications_unread_count
 from documents.selectors.answers import answer_numbers
 from documents.selectors.listing import documents_visible_to
 from frontend.presenters.example import answered_example
+from frontend.presenters.news import news_shown
 from frontend.presenters.process_cards import with_card_facts
+from frontend.presenters.work_groups import PEOPLE_WAIT, work_groups
 from processes.models import ProcessStatus
 from processes.selectors.processes import processes_visible_to
 from processes.selectors.stories import stories_list
 from processes.selectors.work import my_work
 
-# What other people wait for comes before what only has a date.
-PEOPLE_WAIT = ("invitation", "answers", "join_requests")
+PROCESSES = 12
 CARDS = 6
 STORIES = 3
 WORK_ROWS = 5
@@ -55,13 +56,20 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def my_work_page(request: HttpRequest) -> HttpResponse:
-    """One list sorted by what is due; below it what happened since."""
+    """What is asked of me, grouped by when it is due; below it what changed since I was there, process by process."""
     mine = processes_visible_to(request.user, mine=True)
+    processes = list(with_card_facts(mine)[:PROCESSES])
+    news = news_shown(request.user, processes)
     context = {
         "area": "my-work",
-        "work": _work(request),
+        "work": work_groups(my_work(request.user)),
         "news": notifications_for(request.user)[:8],
-        "processes": with_card_facts(mine)[:12],
+        "since": [
+            {"process": process, "news": news[process.pk]}
+            for process in processes
+            if process.pk in news
+        ],
+        "processes": processes,
     }
     return render(request, "home/my_work.html", context)
 

@@ -1,4 +1,4 @@
-"""What a person wants to hear of one process."""
+"""What a person wants to hear of one process, and that they have seen what is new in it."""
 
 import uuid
 
@@ -13,6 +13,7 @@ from community.models import ProcessPace
 from community.services.notification_settings import process_pace_set
 from frontend.views.support import back
 from processes.selectors.processes import process_get_for
+from processes.services.visits import visit_seen
 
 
 @login_required
@@ -27,4 +28,13 @@ def process_notices(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse
         request,
         _("Notifications of “%(process)s”: %(pace)s") % {"process": process.title, "pace": label},
     )
+    return redirect(back(request, "processes:detail", process.pk))
+
+
+@login_required
+@require_POST
+def process_seen(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
+    """Take away what is new: the person has seen it."""
+    process = process_get_for(request.user, process_id, need="activity_read")
+    visit_seen(actor=request.user, process=process)
     return redirect(back(request, "processes:detail", process.pk))

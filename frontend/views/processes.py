@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from community.selectors import organisations_list, organisations_of
 from frontend.forms.processes import ProcessCreateForm, ProcessEditForm
+from frontend.presenters.news import news_shown
 from frontend.presenters.process_cards import with_card_facts
 from frontend.presenters.process_page import guide_context, process_context, visitor_context
 from frontend.presenters.public_face import structured_data
@@ -20,6 +21,7 @@ from interlinkers.selectors import template_get, templates_list
 from processes.models import ProcessStatus, Visibility
 from processes.selectors.processes import process_get_for, processes_visible_to
 from processes.services import processes as process_services
+from processes.services.visits import visit_record
 
 # Openness as three cards; the fourth kind (open to read only) is behind "more".
 PRESETS = [
@@ -114,6 +116,9 @@ def process_detail(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
     context |= visitor_context(request.user, process, guide)
     if context["share"]:
         context["structured"] = structured_data(process, guide["progress"].ends_on)
+    if context["abilities"]["activity_read"] and request.user.is_authenticated:
+        visit_record(user=request.user, process=process)
+        context["since"] = news_shown(request.user, [process]).get(process.pk)
     return render(request, "processes/process_detail.html", context | {"tab": "guide"})
 
 

@@ -5,7 +5,11 @@ from rest_framework.routers import SimpleRouter
 
 from processes.api.archive_viewsets import ArchiveViewSet, ProcessExportViewSet
 from processes.api.link_viewsets import InvitationLinkViewSet
-from processes.api.notice_viewsets import ProcessNotificationViewSet
+from processes.api.notice_viewsets import (
+    ProcessNewsViewSet,
+    ProcessNotificationViewSet,
+    WorkViewSet,
+)
 from processes.api.people_viewsets import (
     InvitationViewSet,
     JoinRequestViewSet,
@@ -43,6 +47,8 @@ of_process = [
         ProcessNotificationViewSet.as_view({"get": "retrieve", "put": "update"}),
         name="process-notification-settings",
     ),
+    path("news/", ProcessNewsViewSet.as_view({"get": "list"}), name="process-news"),
+    path("news/seen/", ProcessNewsViewSet.as_view({"post": "seen"}), name="process-news-seen"),
     path("story/", ProcessStoryViewSet.as_view({"post": "create"}), name="process-story"),
     path(
         "schedule/undo/", ScheduleViewSet.as_view({"post": "restore"}), name="process-schedule-undo"
@@ -93,6 +99,7 @@ of_process = [
 ]
 
 urlpatterns = [
+    path("me/work/", WorkViewSet.as_view({"get": "list"}), name="work"),
     path("process-archives/", ArchiveViewSet.as_view({"post": "create"}), name="process-archives"),
     path(
         "process-archives/<uuid:pk>/import/",

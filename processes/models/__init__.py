@@ -25,6 +25,7 @@ from processes.models.tree import (
     PrerequisiteKind,
     WaitOverride,
 )
+from processes.models.visits import ProcessVisit
 
 __all__ = [
     "Asset",
@@ -48,6 +49,7 @@ __all__ = [
     "ProcessRole",
     "ProcessStatus",
     "ProcessUserObjectPermission",
+    "ProcessVisit",
     "Role",
     "Story",
     "StoryReview",

@@ -17,6 +17,7 @@ def personal_export(user: User) -> dict:
         "join_requests": list(
             user.join_requests.values("process__title", "reason", "status", "answer", "created_at")
         ),
+        "visits": list(user.process_visits.values("process__title", "seen_at", "last_at")),
         "story_reviews": list(
             user.story_reviews.values("story__title", "rating", "body", "created_at")
         ),

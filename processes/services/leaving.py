@@ -5,7 +5,15 @@ from django.utils.translation import gettext as _
 
 from cocreation.kernel.errors import Conflict
 from community.models import User
-from processes.models import Assignment, Invitation, JoinRequest, Process, ProcessRole, TeamMember
+from processes.models import (
+    Assignment,
+    Invitation,
+    JoinRequest,
+    Process,
+    ProcessRole,
+    ProcessVisit,
+    TeamMember,
+)
 from processes.services.changes import access_changed, process_lock, record
 from processes.services.grants import grants_sync
 from processes.services.roles import coordinator_demand
@@ -28,6 +36,7 @@ def person_forget(user: User) -> None:
     TeamMember.objects.filter(user=user).delete()
     Assignment.objects.filter(user=user).delete()
     JoinRequest.objects.filter(user=user).delete()
+    ProcessVisit.objects.filter(user=user).delete()
     Invitation.objects.filter(email__iexact=user.email).delete()
     for process in processes:
         grants_sync(process, [user.pk])
