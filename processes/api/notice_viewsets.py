@@ -30,6 +30,7 @@ class ProcessNotificationViewSet(ProcessesViewSet):
 
     queryset = Process.objects.none()
     serializer_class = ProcessNotificationSerializer
+    lookup_url_kwarg = "process_id"
     needs = {"retrieve": "process_read", "update": "process_read"}
 
     def get_permissions(self):
