@@ -12,6 +12,7 @@ from frontend.views import (
     process_tabs,
     processes,
     public,
+    start,
     tasks,
     timeline,
     tree,
@@ -23,6 +24,10 @@ PHASE = "processes/<uuid:process_id>/phases/<uuid:phase_id>/"
 TASK = "processes/<uuid:process_id>/tasks/<uuid:task_id>/"
 urlpatterns = [
     path("processes/", processes.process_list, name="list"),
+    path("processes/start/", start.begin, name="start"),
+    path("processes/start/<uuid:draft_id>/", start.step, name="start-resume"),
+    path("processes/start/<uuid:draft_id>/<int:number>/", start.step, name="start-step"),
+    path("processes/start/<uuid:draft_id>/discard/", start.discard, name="start-discard"),
     path("processes/new/", processes.process_create, name="create"),
     path("processes/<uuid:process_id>/", processes.process_detail, name="detail"),
     path("processes/<uuid:process_id>/guide/", guide.process_guide, name="guide"),

@@ -4,7 +4,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from processes.models import NodeKind, PrerequisiteKind, Visibility
+from processes.models import Governance, NodeKind, PrerequisiteKind, Visibility
 
 
 class DateField(forms.DateField):
@@ -78,6 +78,14 @@ class ProcessEditForm(SeenForm):
     )
     language = forms.ChoiceField(label=_("Language of the texts"), choices=settings.LANGUAGES)
     visibility = forms.ChoiceField(label=_("How open is it?"), choices=Visibility.choices)
+    governance = forms.ChoiceField(
+        label=_("Who has the last word?"),
+        choices=[("", _("Not said")), *Governance.choices],
+        required=False,
+        help_text=_(
+            "Everybody who takes part can read it. Changing it changes no role and no right."
+        ),
+    )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 

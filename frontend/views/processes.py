@@ -41,7 +41,7 @@ PRESETS = [
         gettext_lazy("Everybody reads, and can ask to join the writing. You decide who does."),
     ),
 ]
-EDITED = ("title", "summary", "description", "language", "visibility", "revision")
+EDITED = ("title", "summary", "description", "language", "visibility", "governance", "revision")
 
 
 @require_safe

@@ -1,6 +1,7 @@
 """The tables of processes. Import models from here."""
 
 from processes.models.assets import Asset, AssetKind
+from processes.models.drafts import ProcessDraft
 from processes.models.grants import NodeUserObjectPermission, ProcessUserObjectPermission
 from processes.models.links import InvitationLink, InvitationLinkUse
 from processes.models.people import (
@@ -15,7 +16,7 @@ from processes.models.people import (
     TeamMember,
 )
 from processes.models.phases import PhaseLevel, PhaseRule, PhaseState
-from processes.models.processes import Process, ProcessStatus, Visibility
+from processes.models.processes import Governance, Process, ProcessStatus, Visibility
 from processes.models.stories import Story, StoryReview, StoryStatus
 from processes.models.tree import (
     Node,
@@ -31,6 +32,7 @@ __all__ = [
     "Asset",
     "AssetKind",
     "Assignment",
+    "Governance",
     "Invitation",
     "InvitationLink",
     "InvitationLinkUse",
@@ -46,6 +48,7 @@ __all__ = [
     "Prerequisite",
     "PrerequisiteKind",
     "Process",
+    "ProcessDraft",
     "ProcessRole",
     "ProcessStatus",
     "ProcessUserObjectPermission",

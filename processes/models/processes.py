@@ -21,6 +21,14 @@ class ProcessStatus(models.TextChoices):
     FINISHED = "finished", _("Finished")
 
 
+class Governance(models.TextChoices):
+    """Who has the last word. It explains, and proposes roles and openness at the start; rights follow from those."""
+
+    ADVISED = "advised", _("We decide, others advise")
+    TOGETHER = "together", _("We write and decide together")
+    COMMUNITY = "community", _("The community leads, we help")
+
+
 class Process(TimeStampedModel):
     """A co-production process. Texts are in one `language`; `twins` may hold {language: {title, summary}}.
 
@@ -40,6 +48,9 @@ class Process(TimeStampedModel):
     )
     status = models.CharField(
         _("status"), max_length=16, choices=ProcessStatus.choices, default=ProcessStatus.IN_PROGRESS
+    )
+    governance = models.CharField(
+        _("who has the last word"), max_length=12, choices=Governance.choices, blank=True
     )
     time_zone = models.CharField(_("time zone"), max_length=64, default=settings.TIME_ZONE)
     organisation = models.ForeignKey(

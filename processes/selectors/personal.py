@@ -18,6 +18,7 @@ def personal_export(user: User) -> dict:
             user.join_requests.values("process__title", "reason", "status", "answer", "created_at")
         ),
         "visits": list(user.process_visits.values("process__title", "seen_at", "last_at")),
+        "processes_being_set_up": list(user.process_drafts.values("answers", "created_at")),
         "story_reviews": list(
             user.story_reviews.values("story__title", "rating", "body", "created_at")
         ),

@@ -17,6 +17,7 @@ from processes.models import (
 )
 from processes.paths import join_requests_path, task_path
 from processes.permissions.access import ProcessAccess
+from processes.selectors.drafts import drafts_due
 from processes.selectors.processes import processes_visible_to
 from processes.work_kinds import WorkItem
 
@@ -35,7 +36,7 @@ def my_work(user) -> list[WorkItem]:
 
 def own_work(user) -> list[WorkItem]:
     """Return what this app puts on a person's list (registered in work_kinds)."""
-    return [*_tasks(user), *_invitations(user), *_join_requests(user)]
+    return [*_tasks(user), *_invitations(user), *_join_requests(user), *drafts_due(user)]
 
 
 def _tasks(user) -> list[WorkItem]:

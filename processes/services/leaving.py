@@ -37,6 +37,7 @@ def person_forget(user: User) -> None:
     Assignment.objects.filter(user=user).delete()
     JoinRequest.objects.filter(user=user).delete()
     ProcessVisit.objects.filter(user=user).delete()
+    user.process_drafts.all().delete()
     Invitation.objects.filter(email__iexact=user.email).delete()
     for process in processes:
         grants_sync(process, [user.pk])

@@ -32,6 +32,7 @@ EDITABLE = (
     "visibility",
     "organisation",
     "time_zone",
+    "governance",
     "twins",
 )
 LONG_TEXTS = ("description",)
@@ -49,11 +50,13 @@ def process_create(
     organisation: Organisation | None = None,
     template: ProcessTemplate | None = None,
     starts_on: datetime.date | None = None,
+    ends_on: datetime.date | None = None,
+    governance: str = "",
 ) -> Process:
     """Make a process, empty or from a template; who makes it is its coordinator.
 
     From a template the tree is copied with the texts in `language` (with the fallback chain); with `starts_on`, tasks
-    whose duration is given get dates one after the other.
+    whose duration is given get dates one after the other; with `ends_on` too, all fit in between, in proportion.
     Raises: Forbidden for a closed account, Invalid for bad fields or an organisation the actor does not belong to.
     Emits: activity process.created.
     """
@@ -69,13 +72,14 @@ def process_create(
         visibility=visibility,
         organisation=organisation,
         template=template,
+        governance=governance,
         created_by=actor,
     )
     check(process)
     process.save(force_insert=True)
     role_write(actor=actor, process=process, user=actor, role=Role.COORDINATOR)
     if template is not None:
-        template_copy(process=process, template=template, starts_on=starts_on)
+        template_copy(process=process, template=template, starts_on=starts_on, ends_on=ends_on)
     record(actor, "process.created", process, template=str(template.pk) if template else None)
     return process
 

@@ -14,12 +14,17 @@ MAX_DAYS = 3650
 
 
 def template_copy(
-    *, process: Process, template: ProcessTemplate, starts_on: datetime.date | None = None
+    *,
+    process: Process,
+    template: ProcessTemplate,
+    starts_on: datetime.date | None = None,
+    ends_on: datetime.date | None = None,
 ) -> list[Node]:
     """Copy phases, objectives and tasks, their texts, order, prerequisites and problem profiles.
 
     Texts come in the process's language, else along the fallback chain. With `starts_on`, tasks (and phases without
-    tasks of known length) follow one another in the template's order, each `duration_days` long.
+    tasks of known length) follow one another in the template's order, each `duration_days` long; with `ends_on` (its
+    day included) longer or shorter, so that all fit.
     Needs: a transaction, a process without a tree. Queries: constant but for batches of 200 rows.
     """
     sources = list(
@@ -30,7 +35,7 @@ def template_copy(
     nodes = {source.pk: _node(process, source) for source in sources}
     _place(sources, nodes)
     if starts_on:
-        _schedule(sources, nodes, starts_on)
+        _schedule(sources, nodes, starts_on, ends_on)
     # Parents before children, because the rows refer to each other.
     for kind in (NodeKind.PHASE, NodeKind.OBJECTIVE, NodeKind.TASK):
         Node.objects.bulk_create(
@@ -64,22 +69,53 @@ def _place(sources: list[TemplateNode], nodes: dict) -> None:
         counts[source.parent_id] = node.order + 1
 
 
-def _schedule(sources: list[TemplateNode], nodes: dict, starts_on: datetime.date) -> None:
+def _schedule(
+    sources: list[TemplateNode],
+    nodes: dict,
+    starts_on: datetime.date,
+    ends_on: datetime.date | None,
+) -> None:
     """Put tasks of known length one after the other, the way the tree is read; a phase of known length without such
     tasks takes its own days. Dates are inclusive: a task of one day starts and ends on it.
     """
+    timed = timed_nodes(sources)
+    lengths = [min(source.duration_days, MAX_DAYS) for source in timed]
+    for source, (first, last) in zip(timed, periods(lengths, starts_on, ends_on), strict=True):
+        nodes[source.pk].starts_on, nodes[source.pk].ends_on = first, last
+
+
+def timed_nodes(sources: list[TemplateNode]) -> list[TemplateNode]:
+    """Return what takes time in a template, in the order of the work: tasks of known length, else phases of one."""
     children: dict = {}
     for source in sources:
         children.setdefault(source.parent_id, []).append(source)
-    day = starts_on
+    found = []
     for phase in children.get(None, []):
         below = [task for goal in children.get(phase.pk, []) for task in children.get(goal.pk, [])]
         timed = [task for task in below if task.duration_days]
-        for source in timed or ([phase] if phase.duration_days else []):
-            node = nodes[source.pk]
-            node.starts_on = day
-            node.ends_on = day + datetime.timedelta(days=min(source.duration_days, MAX_DAYS) - 1)
-            day = node.ends_on + datetime.timedelta(days=1)
+        found += timed or ([phase] if phase.duration_days else [])
+    return found
+
+
+def periods(
+    lengths: list[int], starts_on: datetime.date, ends_on: datetime.date | None = None
+) -> list[tuple[datetime.date, datetime.date]]:
+    """Return the first and last day of things that follow one another, `lengths` days each.
+
+    With `ends_on` they are stretched or pressed, in proportion, so that the last one ends on it; where there are fewer
+    days than things, several share a day.
+    """
+    total = sum(lengths)
+    days = (ends_on - starts_on).days + 1 if ends_on else total
+    found, before = [], 0
+    for length in lengths:
+        first = min(before * days // total, days - 1)
+        last = max(first, (before + length) * days // total - 1)
+        found.append(
+            (starts_on + datetime.timedelta(days=first), starts_on + datetime.timedelta(days=last))
+        )
+        before += length
+    return found
 
 
 def _copy_profiles(sources: list[TemplateNode], nodes: dict) -> None:

@@ -1,0 +1,198 @@
+"""The steps of a guided start. Each field says what it is for."""
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cocreation.kernel import clock
+from processes.models import Governance, Role, TeamKind, Visibility
+
+KINDS = [
+    ("policy", gettext_lazy("A policy or strategy")),
+    ("law", gettext_lazy("A law or regulation")),
+    ("plan", gettext_lazy("An action plan")),
+    ("rules", gettext_lazy("Rules, for example of a participatory budget")),
+    ("service", gettext_lazy("A service")),
+    ("other", gettext_lazy("Something else")),
+]
+# What each way of deciding means, and the openness and role that it proposes.
+GOVERNANCE = {
+    Governance.ADVISED: (
+        gettext_lazy("Your institution writes and decides. Others read, comment and are answered."),
+        Visibility.OPEN_TO_COMMENT,
+        Role.COMMENTER,
+    ),
+    Governance.TOGETHER: (
+        gettext_lazy(
+            "Institution and partners write one text and agree on it before it is decided."
+        ),
+        Visibility.OPEN_TO_JOIN,
+        Role.COAUTHOR,
+    ),
+    Governance.COMMUNITY: (
+        gettext_lazy(
+            "Residents or organisations lead the work; the institution helps and keeps time."
+        ),
+        Visibility.OPEN_TO_JOIN,
+        Role.FACILITATOR,
+    ),
+}
+PEOPLE_MAX = 100
+
+
+class WhatForm(forms.Form):
+    """What is to be written."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What is it to become?"),
+        choices=KINDS,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("By it, a plan of work is proposed that others used."),
+    )
+    title = forms.CharField(
+        label=gettext_lazy("What is it called?"),
+        max_length=200,
+        help_text=gettext_lazy("As you would say it to a neighbour: “Public transport plan 2027”."),
+    )
+    summary = forms.CharField(
+        label=gettext_lazy("Why, in a sentence?"),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy(
+            "People see it on the start page and decide by it whether to take part."
+        ),
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the texts"),
+        choices=settings.LANGUAGES,
+        help_text=gettext_lazy(
+            "In which the plan and the texts are written. Everybody keeps their own for buttons."
+        ),
+    )
+
+
+class HowForm(forms.Form):
+    """Who has the last word, and how open it is."""
+
+    governance = forms.ChoiceField(
+        label=gettext_lazy("Who has the last word?"),
+        choices=Governance.choices,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "Everybody who takes part can read it. It proposes the openness and the roles; "
+            "rights follow from those."
+        ),
+    )
+    visibility = forms.ChoiceField(
+        label=gettext_lazy("How open is it?"),
+        choices=Visibility.choices,
+        help_text=gettext_lazy("You can open it further, or close it, at any time."),
+    )
+    organisation = forms.ChoiceField(
+        label=gettext_lazy("In the name of"),
+        required=False,
+        help_text=gettext_lazy("It is shown beside the title: it tells who asks."),
+    )
+
+    def __init__(self, *args: object, organisations: list, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        choices = [(str(row.organisation_id), row.organisation.name) for row in organisations]
+        self.fields["organisation"].choices = [("", _("Nobody: as myself")), *choices]
+
+
+class WhenForm(forms.Form):
+    """The plan and its days."""
+
+    template = forms.ChoiceField(
+        label=gettext_lazy("Which plan do you start from?"),
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "Phases, objectives and tasks are copied; you change them as you like."
+        ),
+    )
+    starts_on = forms.DateField(
+        label=gettext_lazy("First day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("When the work begins."),
+    )
+    ends_on = forms.DateField(
+        label=gettext_lazy("Until when?"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy(
+            "The day of the decision. The phases are laid out between the two days."
+        ),
+    )
+
+    def __init__(self, *args: object, templates: list, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.fields["template"].choices = [*templates, ("", _("From scratch"))]
+
+    def clean(self):
+        data = super().clean()
+        first, last = data.get("starts_on"), data.get("ends_on")
+        if last and last < clock.today():
+            self.add_error("ends_on", _("This day has passed."))
+        elif first and last and last < first:
+            self.add_error("ends_on", _("The end cannot be before the start."))
+        elif first and not 1990 <= first.year <= 2200:
+            self.add_error("starts_on", _("Choose a year between 1990 and 2200."))
+        elif last and last.year > 2200:
+            self.add_error("ends_on", _("Choose a year between 1990 and 2200."))
+        return data
+
+
+class WhomForm(forms.Form):
+    """Whom to invite. All of it can wait."""
+
+    emails = forms.CharField(
+        label=gettext_lazy("E-mail addresses"),
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy(
+            "One a line, or pasted from a mail. They are invited when you begin, not before."
+        ),
+    )
+    role = forms.ChoiceField(
+        label=gettext_lazy("As"),
+        choices=[(role.value, role.label) for role in Role if role != Role.NONE],
+        required=False,
+        help_text=gettext_lazy(
+            "Co-authors write, commenters comment, facilitators help the group to work."
+        ),
+    )
+    team = forms.CharField(
+        label=gettext_lazy("Name of their team"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("A team gets roles and tasks together, for example “NGO council”."),
+    )
+    team_kind = forms.ChoiceField(
+        label=gettext_lazy("Who they are"),
+        choices=TeamKind.choices,
+        required=False,
+        help_text=gettext_lazy("It is counted whether all kinds of people take part."),
+    )
+
+    def clean_emails(self) -> str:
+        """Return the addresses, one a line, each once. Raises: ValidationError naming the first that is none."""
+        words = self.cleaned_data["emails"].replace(",", " ").replace(";", " ").split()
+        found = list(dict.fromkeys(word.strip("<>").lower() for word in words if "@" in word))
+        for email in found:
+            try:
+                validate_email(email)
+            except ValidationError:
+                raise ValidationError(
+                    _("“%(email)s” is no e-mail address.") % {"email": email}
+                ) from None
+        if len(found) > PEOPLE_MAX:
+            raise ValidationError(
+                _("At most %(most)d at once. Invite the others by a list, later.")
+                % {"most": PEOPLE_MAX}
+            )
+        return "\n".join(found)

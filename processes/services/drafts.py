@@ -1,0 +1,94 @@
+"""Setting a process up step by step, with leaving and coming back; and beginning it, all at once."""
+
+import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cocreation.kernel.errors import Conflict, Invalid
+from community.models import Organisation, User
+from interlinkers.models import ProcessTemplate
+from processes.models import Process, ProcessDraft
+from processes.services.invitations import invitation_create
+from processes.services.processes import process_create
+from processes.services.teams import team_create
+
+DRAFTS_MAX = 20
+
+
+@transaction.atomic
+def draft_save(
+    *, actor: User, draft: ProcessDraft | None, step: int, answers: dict
+) -> ProcessDraft:
+    """Keep the answers of a step (plain values) with those before, and go on with `step`. None begins a new one.
+
+    Raises: Conflict (code "too_many_drafts") beyond 20 of one person.
+    """
+    if draft is None:
+        if actor.process_drafts.count() >= DRAFTS_MAX:
+            raise Conflict(
+                _("You are setting up many processes already. Finish or discard one of them."),
+                "too_many_drafts",
+            )
+        draft = ProcessDraft(owner=actor)
+    else:
+        draft = ProcessDraft.objects.select_for_update().get(pk=draft.pk)
+    draft.answers = draft.answers | answers
+    draft.step = step
+    draft.save()
+    return draft
+
+
+def draft_discard(*, actor: User, draft: ProcessDraft) -> None:
+    """Throw a draft of the actor's own away."""
+    ProcessDraft.objects.filter(pk=draft.pk, owner=actor).delete()
+
+
+@transaction.atomic
+def draft_begin(
+    *,
+    actor: User,
+    draft: ProcessDraft,
+    template: ProcessTemplate | None,
+    organisation: Organisation | None,
+    starts_on: datetime.date,
+    ends_on: datetime.date,
+    emails: list[str],
+) -> Process:
+    """Make the process of a draft, with its dates, team and invitations, or nothing at all; the draft is gone then.
+
+    What forms checked is given anew; the rest is read from the answers. Raises and emits as `process_create`,
+    `team_create`, `invitation_create`; Invalid for a last day before the first.
+    """
+    if ends_on < starts_on:
+        message = _("The end cannot be before the start.")
+        raise Invalid(message, "dates", fields={"ends_on": [message]})
+    answers = draft.answers
+    process = process_create(
+        actor=actor,
+        title=answers["title"],
+        summary=answers.get("summary", ""),
+        language=answers["language"],
+        visibility=answers["visibility"],
+        governance=answers["governance"],
+        organisation=organisation,
+        template=template,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    team = None
+    if answers.get("team"):
+        team = team_create(
+            actor=actor, process=process, name=answers["team"], kind=answers["team_kind"]
+        )
+    for email in emails:
+        invitation_create(
+            actor=actor,
+            process=process,
+            email=email,
+            role=answers["role"],
+            team=team,
+            language=answers["language"],
+        )
+    ProcessDraft.objects.filter(pk=draft.pk).delete()
+    return process

@@ -1,0 +1,189 @@
+"""The guided start: five screens, left and resumed, nothing made before the last button and everything by it."""
+
+import datetime
+import itertools
+
+import pytest
+from django.test import Client
+
+from cocreation.kernel import clock
+from community.models import Mail
+from frontend.forms.start import HowForm, WhatForm, WhenForm, WhomForm
+from processes.models import Invitation, Process, ProcessDraft, Role
+from processes.selectors.drafts import phase_periods, proposals
+from processes.services.templates import periods
+from tests.factories import processes as factory
+
+pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+START = "/processes/start/"
+WHAT = {
+    "kind": "policy",
+    "title": "Quiet nights",
+    "summary": "Residents sleep badly",
+    "language": "en",
+}
+HOW = {"governance": "together", "visibility": "open_to_join", "organisation": ""}
+WHOM = {
+    "emails": "a@example.org, b@example.org\nA@example.org",
+    "role": "coauthor",
+    "team": "NGO council",
+    "team_kind": "nonprofit",
+}
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user, BACKEND)
+    return client
+
+
+@pytest.fixture
+def person():
+    return factory.person()
+
+
+@pytest.fixture
+def client(person):
+    return signed_in(person)
+
+
+def when(template, days=100) -> dict:
+    first = clock.today()
+    last = first + datetime.timedelta(days=days - 1)
+    return {"template": str(template.pk) if template else "", "starts_on": first, "ends_on": last}
+
+
+def walked(client, *answers) -> ProcessDraft:
+    """Answer the screens one after the other."""
+    path = START
+    for answer in answers:
+        path = client.post(path, answer).url
+    return ProcessDraft.objects.get()
+
+
+def test_it_asks_for_at_most_twelve_things_on_at_most_five_screens_each_explained():
+    forms = [WhatForm(), HowForm(organisations=[]), WhenForm(templates=[]), WhomForm()]
+    fields = [field for form in forms for field in form.fields.values()]
+    assert len(forms) + 1 <= 5
+    assert sum(field.required for field in fields) <= 12
+    assert all(field.help_text for field in fields)
+
+
+def test_five_screens_make_a_process_with_days_team_and_invitations(client):
+    template = factory.template(phases=2, tasks=2, duration_days=10)
+    draft = walked(client, WHAT, HOW, when(template), WHOM)
+    over = client.get(f"{START}{draft.pk}/").url
+    page = client.get(over).content.decode()
+    assert all(
+        words in page for words in ("Quiet nights", "We write and decide together", "Phase 2")
+    )
+    assert not Process.objects.exists()
+    assert not Mail.objects.exists()
+    answer = client.post(over)
+    process = Process.objects.get()
+    assert answer.url == f"/processes/{process.pk}/"
+    assert (process.governance, process.visibility) == ("together", "open_to_join")
+    tasks = process.nodes.filter(kind="task").order_by("starts_on")
+    assert tasks.first().starts_on == clock.today()
+    assert tasks.last().ends_on == clock.today() + datetime.timedelta(days=99)
+    invited = Invitation.objects.values_list("email", "role", "team__name")
+    assert sorted(invited) == [
+        ("a@example.org", "coauthor", "NGO council"),
+        ("b@example.org", "coauthor", "NGO council"),
+    ]
+    assert not ProcessDraft.objects.exists()
+
+
+def test_who_leaves_goes_on_from_my_work_where_they_were(client):
+    draft = walked(client, WHAT, HOW)
+    assert f"{START}{draft.pk}/" in client.get("/my-work/").content.decode()
+    path = client.get(f"{START}{draft.pk}/").url
+    assert path == f"{START}{draft.pk}/3/"
+    assert client.get(path).status_code == 200
+    assert 'value="Quiet nights"' in client.get(f"{START}{draft.pk}/1/").content.decode()
+    assert client.get(f"{START}{draft.pk}/5/").status_code == 404
+    client.post(f"{START}{draft.pk}/discard/")
+    assert not ProcessDraft.objects.exists()
+
+
+def test_what_was_typed_stays_when_something_is_wrong(client):
+    answer = client.post(START, WHAT | {"kind": "poem"})
+    assert answer.status_code == 422
+    assert 'value="Quiet nights"' in answer.content.decode()
+    assert not ProcessDraft.objects.exists()
+    draft = walked(client, WHAT, HOW)
+    path = f"{START}{draft.pk}/3/"
+    for days in ({"ends_on": "2020-01-01"}, {"starts_on": "2999-01-01", "ends_on": "2999-02-01"}):
+        assert client.post(path, when(None) | days).status_code == 422
+    draft = ProcessDraft.objects.get()
+    client.post(path, when(None))
+    bad = client.post(f"{START}{draft.pk}/4/", WHOM | {"emails": "a@b"})
+    assert bad.status_code == 422
+    assert "a@b" in bad.content.decode()
+
+
+def test_nothing_is_half_done_when_one_invitation_is_refused(client, person):
+    draft = walked(client, WHAT, HOW, when(None), WHOM | {"emails": person.email})
+    answer = client.post(f"{START}{draft.pk}/5/")
+    assert answer.status_code == 409
+    assert not Process.objects.exists()
+    assert ProcessDraft.objects.exists()
+
+
+def test_drafts_are_ones_own(client):
+    draft = walked(client, WHAT)
+    stranger = signed_in(factory.person())
+    for path in (f"{START}{draft.pk}/", f"{START}{draft.pk}/2/"):
+        assert stranger.get(path).status_code == 404
+    assert stranger.post(f"{START}{draft.pk}/discard/").status_code == 404
+    assert ProcessDraft.objects.exists()
+    assert Client().get(START).status_code == 302
+
+
+def test_the_template_that_speaks_of_it_is_proposed_with_its_words(person):
+    fits, other = factory.template(), factory.template()
+    fits.translations.update(name="A noise policy", summary="For quiet residents")
+    other.translations.update(name="Rules of a budget")
+    best, second = proposals("policy", "Residents want quiet", user=person)
+    assert best.template == fits
+    assert "policy" in best.reason
+    assert best.score > second.score
+    assert second.reason == ""
+
+
+@pytest.mark.parametrize("days", [1, 3, 4, 40, 400])
+def test_things_that_follow_one_another_fill_the_days_between(days):
+    first = datetime.date(2027, 1, 1)
+    last = first + datetime.timedelta(days=days - 1)
+    found = periods([10, 20, 10], first, last)
+    assert found[0][0] == first
+    assert found[-1][1] == last
+    for (_begin, end), (begin, _end) in itertools.pairwise(found):
+        assert begin <= end + datetime.timedelta(days=1)
+    assert all(begin <= end for begin, end in found)
+
+
+def test_phases_are_laid_out_between_the_two_days():
+    template = factory.template(phases=2, tasks=2, duration_days=5)
+    first = datetime.date(2027, 1, 1)
+    rows = phase_periods(template, first, first + datetime.timedelta(days=39))
+    assert [(name, (last - begin).days + 1) for name, begin, last in rows] == [
+        ("Phase 1", 20),
+        ("Phase 2", 20),
+    ]
+
+
+def test_who_has_the_last_word_is_said_and_can_be_changed_later():
+    process = factory.process(visibility="public")
+    client = signed_in(process.created_by)
+    data = {
+        "title": process.title, "summary": "", "description": "", "language": "en",
+        "visibility": "public", "governance": "community", "revision": "1",
+    }  # fmt: skip
+    client.post(f"/processes/{process.pk}/edit/", data)
+    assert (
+        "The community leads, we help." in client.get(f"/processes/{process.pk}/").content.decode()
+    )
+    member = factory.member(process, Role.COAUTHOR)
+    assert signed_in(member).post(f"/processes/{process.pk}/edit/", data).status_code == 403
