@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import format_html
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -136,6 +137,7 @@ def share(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
         "is_open": process.visibility != Visibility.PRIVATE,
         "embed_url": absolute("processes:embed", process.pk),
         "embed_height": EMBED_HEIGHT_PX,
+        "embed_code": _embed_code(absolute("processes:embed", process.pk), process.title),
     }
     return render(request, "processes/process_share.html", context)
 
@@ -153,3 +155,16 @@ def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
     lines += ["", f"Sitemap: {absolute('sitemap')}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+def _embed_code(address: str, title: str) -> str:
+    """Return the HTML that shows the summary on another site, as words to show."""
+    code = format_html(
+        '<iframe src="{}" title="{}" width="100%" height="{}" loading="lazy"'
+        ' style="border:0"></iframe>',
+        address,
+        title,
+        EMBED_HEIGHT_PX,
+    )
+    # A plain str: the page shows it, and does not take it for its own.
+    return str.__str__(code)
