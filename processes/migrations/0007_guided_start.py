@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('processes', '0005_invitation_links'),
+        ('processes', '0006_visits'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
