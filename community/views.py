@@ -240,4 +240,4 @@ def notification_open(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
 def notifications_read(request: HttpRequest) -> HttpResponse:
     """Mark all as read."""
     notifications.notifications_read_all(actor=request.user)
-    return redirect("account:notifications")
+    return redirect(links.safe_path(request.POST.get("next", "")) or "account:notifications")

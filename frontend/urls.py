@@ -9,6 +9,7 @@ from frontend.views import home, pages, public, works
 urlpatterns = [
     path("", home.home, name="home"),
     path("my-work/", home.my_work_page, name="my-work"),
+    path("notifications/bell/", home.notifications_bell, name="notifications-bell"),
     path("notifications/unread/", home.notifications_unread, name="notifications-unread"),
     path("works/<uuid:work_id>/", works.work_page, name="work"),
     path("works/<uuid:work_id>/cancel/", works.cancel, name="work-cancel"),

@@ -1,5 +1,7 @@
 """The start page, and what is asked of me."""
 
+from urllib.parse import urlsplit
+
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +24,7 @@ from processes.selectors.work import my_work
 
 PROCESSES = 12
 CARDS = 6
+BELL_ROWS = 6
 STORIES = 3
 WORK_ROWS = 5
 
@@ -80,3 +83,16 @@ def notifications_unread(request: HttpRequest) -> HttpResponse:
     """The small number beside the bell."""
     context = {"unread_count": notifications_unread_count(request.user)}
     return render(request, "components/_unread.html", context)
+
+
+@never_cache
+@login_required
+@require_safe
+def notifications_bell(request: HttpRequest) -> HttpResponse:
+    """What the bell opens: the newest few, and ways on."""
+    context = {
+        "rows": notifications_for(request.user)[:BELL_ROWS],
+        "unread_count": notifications_unread_count(request.user),
+        "here": urlsplit(request.headers.get("HX-Current-URL", "")).path,
+    }
+    return render(request, "components/_bell_list.html", context)

@@ -6,8 +6,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from community.models import Group, Pace, ProcessPace
+from community.selectors import notifications_unread_count
 from community.selectors.notification_settings import preferences_of
 from community.services.notification_settings import process_pace_set
+from community.services.notifications import notify
 from processes.models import Visibility
 from tests.factories import processes as factory
 from tests.frontend.test_page_access import Client
@@ -78,3 +80,21 @@ def test_the_list_of_different_processes_asks_the_same_for_one_and_for_many():
         assert html.count('class="row-item"') == number
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_the_bell_shows_ones_own_and_all_can_be_marked_as_read_from_any_page():
+    user, other = factory.person("Citizen"), factory.person("Other")
+    for person, what in ((user, "Mine"), (other, "Theirs")):
+        notify(user=person, kind="background.done", key=what, url="/", data={"what": what})
+    client = client_of(user)
+    assert 'id="bell"' in client.get("/").content.decode()
+    html = client.get(reverse("notifications-bell")).content.decode()
+    assert "Mine" in html
+    assert "Theirs" not in html
+    assert "<html" not in html
+    read = reverse("account:notifications-read")
+    assert client.post(read, {"next": "/processes/"}).url == "/processes/"
+    assert notifications_unread_count(user) == 0
+    assert notifications_unread_count(other) == 1
+    assert client.post(read, {"next": "https://elsewhere.example/"}).url.startswith("/accounts/")
+    assert Client().get(reverse("notifications-bell")).status_code == 302
