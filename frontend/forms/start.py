@@ -1,5 +1,7 @@
 """The steps of a guided start. Each field says what it is for."""
 
+import re
+
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -41,6 +43,7 @@ GOVERNANCE = {
     ),
 }
 PEOPLE_MAX = 100
+BRACKETS = re.compile(r"<([^<>]+)>")
 
 
 class WhatForm(forms.Form):
@@ -89,7 +92,8 @@ class HowForm(forms.Form):
     )
     visibility = forms.ChoiceField(
         label=gettext_lazy("How open is it?"),
-        choices=Visibility.choices,
+        choices=[("", gettext_lazy("As fits the answer above")), *Visibility.choices],
+        required=False,
         help_text=gettext_lazy("You can open it further, or close it, at any time."),
     )
     organisation = forms.ChoiceField(
@@ -102,6 +106,12 @@ class HowForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [(str(row.organisation_id), row.organisation.name) for row in organisations]
         self.fields["organisation"].choices = [("", _("Nobody: as myself")), *choices]
+
+    def clean(self):
+        data = super().clean()
+        if data.get("governance") and not data.get("visibility"):
+            data["visibility"] = GOVERNANCE[Governance(data["governance"])][1].value
+        return data
 
 
 class WhenForm(forms.Form):
@@ -181,8 +191,10 @@ class WhomForm(forms.Form):
 
     def clean_emails(self) -> str:
         """Return the addresses, one a line, each once. Raises: ValidationError naming the first that is none."""
-        words = self.cleaned_data["emails"].replace(",", " ").replace(";", " ").split()
-        found = list(dict.fromkeys(word.strip("<>").lower() for word in words if "@" in word))
+        # "Somebody <a@example.org>" is how mail programs write it: what is in <> counts there, and the name does not.
+        lines = self.cleaned_data["emails"].replace(",", "\n").replace(";", "\n").splitlines()
+        words = [word for line in lines for word in (BRACKETS.findall(line) or line.split())]
+        found = list(dict.fromkeys(word.lower() for word in words))
         for email in found:
             try:
                 validate_email(email)

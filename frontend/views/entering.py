@@ -76,7 +76,8 @@ def link_page(request: HttpRequest, secret: str) -> HttpResponse:
     """What an invitation link leads to, with its one button."""
     link = link_selectors.link_find(secret)
     state = link_selectors.link_state(link)
-    if link and link_selectors.has_used(link, request.user):
+    is_in = link and link_selectors.has_used(link, request.user)
+    if is_in and link_selectors.takes_part(link, request.user):
         messages.info(request, _("You take part in this process already."))
         return redirect("processes:detail", link.process_id)
     error = None

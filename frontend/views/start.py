@@ -15,8 +15,8 @@ from cocreation.kernel import clock
 from cocreation.kernel.errors import DomainError
 from community.selectors import organisations_of
 from frontend.forms.start import GOVERNANCE, HowForm, WhatForm, WhenForm, WhomForm
-from interlinkers.selectors import template_get
-from processes.models import Governance, ProcessDraft, Role
+from interlinkers.selectors import template_get, templates_list
+from processes.models import Governance, ProcessDraft, Role, Visibility
 from processes.selectors.drafts import draft_get, phase_periods, proposals
 from processes.services.drafts import draft_begin, draft_discard, draft_save
 
@@ -36,11 +36,21 @@ def begin(request: HttpRequest) -> HttpResponse:
 def step(request: HttpRequest, draft_id, number: int = 0) -> HttpResponse:
     """One screen of a draft, or (without a number) the one where it was left."""
     draft = draft_get(request.user, draft_id)
+    if _template_is_gone(request, draft):
+        messages.warning(request, _("The plan you chose is not offered any more. Choose another."))
+        draft = draft_save(actor=request.user, draft=draft, step=3, answers={"template": ""})
+        return redirect("processes:start-step", draft.pk, 3)
     if not number:
         return redirect("processes:start-step", draft.pk, draft.step)
     if number > min(draft.step, LAST) or number < 1:
         raise Http404
     return _look_over(request, draft) if number == LAST else _step(request, draft, number)
+
+
+def _template_is_gone(request: HttpRequest, draft: ProcessDraft) -> bool:
+    chosen = draft.answers.get("template")
+    offered = {str(row.pk) for row in templates_list(user=request.user)} if chosen else set()
+    return bool(chosen) and chosen not in offered
 
 
 @login_required
@@ -84,8 +94,7 @@ def _what(request: HttpRequest, answers: dict) -> tuple[forms.Form, dict]:
 
 def _how(request: HttpRequest, answers: dict) -> tuple[forms.Form, dict]:
     governance = answers.get("governance", Governance.ADVISED)
-    _words, openness, _role = GOVERNANCE[Governance(governance)]
-    initial = {"governance": governance, "visibility": openness, **answers}
+    initial = {"governance": governance, **answers}
     form = HowForm(_data(request), organisations=organisations_of(request.user), initial=initial)
     ways = [(value, value.label, words) for value, (words, _open, _role) in GOVERNANCE.items()]
     return form, {"heading": _("With whom, and who decides?"), "ways": ways}
@@ -135,9 +144,7 @@ def _look_over(request: HttpRequest, draft: ProcessDraft) -> HttpResponse:
         except DomainError as refusal:
             error = refusal
         else:
-            messages.success(
-                request, _("The process is there. Look through the plan, then invite people.")
-            )
+            messages.success(request, _("The process is there. Look through the plan."))
             return redirect("processes:detail", process.pk)
     context = {"draft": draft, "number": LAST, "last": LAST, "error": error, **facts}
     status = error.status if error else 200
@@ -159,6 +166,7 @@ def _facts(request: HttpRequest, draft: ProcessDraft) -> dict:
         "phases": phase_periods(template, first, last) if template else [],
         "organisation": mine.get(answers.get("organisation", "")),
         "governance": Governance(answers["governance"]).label,
+        "openness": Visibility(answers["visibility"]).label,
         "role": Role(answers["role"]).label if answers.get("role") else "",
         "emails": answers.get("emails", "").split(),
     }

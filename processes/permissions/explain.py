@@ -9,6 +9,7 @@ from cocreation.kernel.decisions import Decision
 from processes.models import Node, Process, ProcessRole, ProcessStatus, Role
 from processes.permissions import table
 from processes.permissions.access import ProcessAccess
+from processes.permissions.roles import RoleRow, level_role
 
 
 @dataclass(frozen=True)
@@ -60,14 +61,15 @@ def _roles(access: ProcessAccess, node: Node | None) -> list[Step]:
     steps = [Step(_("Operators look after every process."))] if access.is_operator else []
     path = [node_id for node_id, _row in access.path(node)]
     rows = _rows(access.process, access.user, path)
-    counted = None
+    is_decided = False
     for place in [*path, None]:
         found = [row for row in rows if row.node_id == place]
+        counts = level_role([_as_row(row) for row in found]) if found and not is_decided else None
         for row in found:
-            is_first = counted in (None, place) if place is not None else counted is None
-            steps.append(Step(_role_words(row), decides=is_first))
-        if found and counted is None:
-            counted = place if place is not None else access.process.pk
+            decides = counts is not None and row.role == counts
+            # No access by name beats what teams have; a team's only counts where nothing else is given.
+            steps.append(Step(_role_words(row), decides=decides))
+        is_decided = is_decided or bool(found)
     if not rows:
         steps.append(Step(_("No role is given here.")))
     return steps
@@ -81,6 +83,10 @@ def _rows(process: Process, user, path: list) -> list[ProcessRole]:
     )
     mine = rows.filter(user=user) | rows.filter(team__members__user=user)
     return [row for row in mine if row.node_id is None or row.node_id in path]
+
+
+def _as_row(row: ProcessRole) -> RoleRow:
+    return RoleRow((row.node_id,) if row.node_id else (), row.role, row.user_id is not None)
 
 
 def _role_words(row: ProcessRole) -> str:

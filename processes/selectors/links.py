@@ -10,8 +10,9 @@ from cocreation.kernel import clock
 from cocreation.kernel.errors import Conflict
 from community.digests import digest
 from processes.models import InvitationLink, Process
-from processes.permissions import access_for, require
+from processes.permissions import access_for, require, role_of
 from processes.permissions.access import access_remember
+from processes.permissions.roles import RANK
 from processes.selectors.fetching import fetch
 
 
@@ -62,6 +63,11 @@ def link_find(secret: str) -> InvitationLink | None:
 def has_used(link: InvitationLink, user) -> bool:
     """Tell whether a person came in by this link."""
     return user.is_authenticated and link.uses.filter(user=user).exists()
+
+
+def takes_part(link: InvitationLink, user) -> bool:
+    """Tell whether a person has a role where the link leads to."""
+    return role_of(user, link.process, link.node) in RANK
 
 
 def links_list(process: Process) -> QuerySet[InvitationLink]:

@@ -18,7 +18,7 @@ from processes.models import (
     Role,
     Visibility,
 )
-from processes.permissions import access_for
+from processes.permissions import ProcessAccess, access_for
 from processes.permissions.phases import RANK
 
 FREE = "free"
@@ -97,13 +97,15 @@ def phase_views(process: Process, user) -> list[PhaseView]:
         for rule in PhaseRule.objects.filter(phase__process=process).prefetch_related("only")
     }
     return [
-        _view(process, phase, rules.get(phase.pk))
+        _view(process, phase, rules.get(phase.pk), access)
         for phase in phases.order_by("order", "created_at")
         if access.can_see(phase.pk)
     ]
 
 
-def _view(process: Process, phase: Node, rule: PhaseRule | None) -> PhaseView:
+def _view(
+    process: Process, phase: Node, rule: PhaseRule | None, access: ProcessAccess
+) -> PhaseView:
     bound = BY_OPENNESS.get(process.visibility, PhaseLevel.READ)
     levels = {**BY_ROLE, "visitors": bound}
     if rule is not None:
@@ -120,7 +122,10 @@ def _view(process: Process, phase: Node, rule: PhaseRule | None) -> PhaseView:
         state=rule.state if rule else FREE,
         ends_on=phase.ends_on,
         levels={name: str(level) for name, level in levels.items()},
-        only=[asset.title for asset in rule.only.all()] if rule else [],
+        # Only what the reader may see is named.
+        only=[asset.title for asset in rule.only.all() if access.can_see(asset.task_id)]
+        if rule
+        else [],
         opened_at=rule.opened_at if rule else None,
         closed_at=rule.closed_at if rule else None,
     )

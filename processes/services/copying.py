@@ -111,6 +111,7 @@ def process_copy(
         summary=source.summary,
         description=source.description if decide(actor, "process_read", source) else "",
         language=source.language,
+        governance=source.governance,
     )
     copy.template, copy.time_zone = source.template, source.time_zone
     copy.save(update_fields=["template", "time_zone", "updated_at"])

@@ -5,6 +5,7 @@ import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cocreation.kernel import clock
 from cocreation.kernel.errors import Conflict, Invalid
 from community.models import Organisation, User
 from interlinkers.models import ProcessTemplate
@@ -58,12 +59,18 @@ def draft_begin(
     """Make the process of a draft, with its dates, team and invitations, or nothing at all; the draft is gone then.
 
     What forms checked is given anew; the rest is read from the answers. Raises and emits as `process_create`,
-    `team_create`, `invitation_create`; Invalid for a last day before the first.
+    `team_create`, `invitation_create`; Invalid for a last day before the first or today; Conflict (code
+    "begun_already") when the button was pressed twice.
     """
-    if ends_on < starts_on:
+    locked = ProcessDraft.objects.select_for_update().filter(pk=draft.pk, owner=actor).first()
+    if locked is None:
+        raise Conflict(_("This was begun already."), "begun_already")
+    if ends_on < max(starts_on, clock.today()):
         message = _("The end cannot be before the start.")
+        if ends_on < clock.today():
+            message = _("This day has passed.")
         raise Invalid(message, "dates", fields={"ends_on": [message]})
-    answers = draft.answers
+    answers = locked.answers
     process = process_create(
         actor=actor,
         title=answers["title"],

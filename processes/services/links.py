@@ -20,7 +20,14 @@ from processes.models import (
 )
 from processes.permissions import decide_grant, require
 from processes.permissions.roles import BY_LINK
-from processes.selectors.links import LinkState, has_used, link_find, link_refusal, link_state
+from processes.selectors.links import (
+    LinkState,
+    has_used,
+    link_find,
+    link_refusal,
+    link_state,
+    takes_part,
+)
 from processes.services.changes import process_changed, process_lock, record
 from processes.services.invitations import enter
 from processes.services.teams import team_rank_demand
@@ -100,6 +107,13 @@ def link_accept(*, secret: str, user) -> InvitationLink:
     process = process_lock(found.process_id)
     link = InvitationLink.objects.select_for_update(of=("self",)).get(pk=found.pk)
     if has_used(link, user):
+        if not takes_part(link, user):
+            raise Conflict(
+                _(
+                    "You came in by this link before and have left, or were taken out. Ask a coordinator."
+                ),
+                "link_used_before",
+            )
         return link
     if (state := link_state(link)) != LinkState.OPEN:
         raise link_refusal(state)

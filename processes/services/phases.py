@@ -71,8 +71,8 @@ def phase_open(
     rule.changed_by = actor
     _save(rule, is_new)
     record(actor, verb, phase, until=str(phase.ends_on or ""))
-    for asset in carry_on:
-        text_carry_on(actor=actor, asset=asset, task=into)
+    if carry_on:
+        _carry_on(actor, phase, rule, carry_on, into)
     _changed(phase)
     _tell(actor, phase, rule, "phase.opened")
     return rule
@@ -168,6 +168,22 @@ def phase_tell(*, phase_id: str, kind: str, actor_name: str, moment: str, until:
             url=process_path(phase.process),
             process_id=phase.process_id,
         )
+
+
+def _carry_on(
+    actor: User, phase: Node, rule: PhaseRule, assets: list[Asset], into: Node | None
+) -> None:
+    """Go on with texts in a task of the phase that opens; where it is about chosen texts, they are among them."""
+    if into is None or into.parent is None or into.parent.parent_id != phase.pk:
+        message = _("Choose a task of this phase.")
+        raise Invalid(message, "task", fields={"task": [message]})
+    is_about_some = rule.only.exists()
+    for asset in assets:
+        text_carry_on(actor=actor, asset=asset, task=into)
+        for other in PhaseRule.objects.filter(only=asset).exclude(pk=rule.pk):
+            other.only.remove(asset)
+        if is_about_some:
+            rule.only.add(asset)
 
 
 def _locked(phase: Node) -> tuple[PhaseRule, bool]:

@@ -7,10 +7,12 @@ import pytest
 from django.test import Client
 
 from cocreation.kernel import clock
+from cocreation.kernel.errors import Conflict
 from community.models import Mail
 from frontend.forms.start import HowForm, WhatForm, WhenForm, WhomForm
 from processes.models import Invitation, Process, ProcessDraft, Role
 from processes.selectors.drafts import phase_periods, proposals
+from processes.services.drafts import draft_begin
 from processes.services.templates import periods
 from tests.factories import processes as factory
 
@@ -187,3 +189,48 @@ def test_who_has_the_last_word_is_said_and_can_be_changed_later():
     )
     member = factory.member(process, Role.COAUTHOR)
     assert signed_in(member).post(f"/processes/{process.pk}/edit/", data).status_code == 403
+
+
+def test_the_button_pressed_twice_makes_one_process(client, person):
+    draft = walked(client, WHAT, HOW, when(None), WHOM)
+    kept = ProcessDraft.objects.get(pk=draft.pk)
+    client.post(f"{START}{draft.pk}/5/")
+    facts = {"template": None, "organisation": None, "emails": []}
+    with pytest.raises(Conflict) as refusal:
+        draft_begin(
+            actor=person, draft=kept, starts_on=clock.today(), ends_on=clock.today(), **facts
+        )
+    assert refusal.value.code == "begun_already"
+    assert Process.objects.count() == 1
+
+
+def test_a_plan_that_is_offered_no_more_is_chosen_anew(client):
+    template = factory.template()
+    draft = walked(client, WHAT, HOW, when(template), WHOM)
+    type(template).objects.update(is_published=False)
+    answer = client.get(f"{START}{draft.pk}/5/", follow=True)
+    assert answer.redirect_chain[-1][0] == f"{START}{draft.pk}/3/"
+    assert "not offered any more" in answer.content.decode()
+
+
+def test_days_that_have_passed_meanwhile_begin_nothing(client):
+    draft = walked(client, WHAT, HOW, when(None), WHOM)
+    draft.answers |= {"starts_on": "2020-01-01", "ends_on": "2020-02-01"}
+    draft.save()
+    assert client.post(f"{START}{draft.pk}/5/").status_code == 422
+    assert not Process.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("governance", "openness"), [("advised", "open_to_comment"), ("community", "open_to_join")]
+)
+def test_who_decides_proposes_how_open_it_is(client, governance, openness):
+    draft = walked(client, WHAT, HOW | {"governance": governance, "visibility": ""})
+    assert draft.answers["visibility"] == openness
+
+
+def test_addresses_as_mail_programs_write_them_are_read_and_none_is_lost():
+    form = WhomForm({"emails": "Somebody Else <A@example.org>; b@example.org", "team": ""})
+    assert form.is_valid()
+    assert form.cleaned_data["emails"] == "a@example.org\nb@example.org"
+    assert not WhomForm({"emails": "a@example.org, bexample.org"}).is_valid()

@@ -69,3 +69,14 @@ def test_people_ask_about_themselves_and_leaders_about_everybody_who_takes_part(
         explanation_get_for(member, process, person_id=process.created_by.pk)
     with pytest.raises(NotFound):
         explanation_get_for(process.created_by, process, person_id=stranger.pk)
+
+
+def test_of_several_roles_at_one_place_only_what_counts_is_marked():
+    process = make.process_row()
+    phase = make.branch(process)[0]
+    person = make.person()
+    make.role_row(process, Role.COAUTHOR, team=make.team_row(process, person), node=phase)
+    make.role_row(process, Role.NONE, user=person, node=phase)
+    steps = explain(ProcessAccess(person, process), phase).steps
+    [counts] = [step.words for step in steps if step.decides]
+    assert "No access" in counts

@@ -45,6 +45,17 @@ def test_who_has_the_link_gets_the_role_and_the_team_once(process):
     assert team.members.get().user == person
 
 
+def test_who_left_does_not_come_back_by_the_same_link_and_hears_why(process):
+    _made, secret = link(process)
+    person = make.person()
+    link_accept(secret=secret, user=person)
+    process_leave(actor=person, process=process)
+    with pytest.raises(Conflict) as refusal:
+        link_accept(secret=secret, user=person)
+    assert refusal.value.code == "link_used_before"
+    assert role(person, process) == "visitor"
+
+
 def test_a_link_for_a_branch_opens_the_branch_only(process):
     phase = make.branch(process)[0]
     _made, secret = link(process, node=phase)

@@ -180,3 +180,27 @@ def test_only_texts_of_the_same_process_go_on(process, actor, branch):
         text_carry_on(actor=actor, asset=asset, task=make.branch(make.process())[2][0])
     with pytest.raises(Invalid):
         text_carry_on(actor=actor, asset=asset, task=branch[0])
+
+
+def test_a_text_goes_on_only_in_a_task_of_the_phase_that_opens(process, actor, branch):
+    asset = start(actor, branch[2][0])
+    later, _goal, [task] = make.branch(process)
+    for into in (None, branch[2][0], later):
+        with pytest.raises(Invalid):
+            phase_open(actor=actor, phase=later, carry_on=[asset], into=into)
+    other = start(actor, task, "Other")
+    phase_rules_set(actor=actor, phase=later, only=[other])
+    phase_close(actor=actor, phase=later)
+    phase_open(actor=actor, phase=later, carry_on=[asset], into=task)
+    document = Document.objects.get(pk=asset.object_id)
+    assert decide_document(actor, "document_write", document)
+
+
+def test_titles_of_texts_that_somebody_may_not_see_are_not_named(process, actor, branch):
+    phase, objective, [task] = branch
+    asset = start(actor, task, "Secret draft")
+    phase_rules_set(actor=actor, phase=phase, only=[asset])
+    member = make.member(process, Role.COAUTHOR)
+    make.role_row(process, Role.NONE, user=member, node=objective)
+    assert [view.only for view in phase_views(process, member)] == [[]]
+    assert [view.only for view in phase_views(process, actor)] == [["Secret draft"]]
