@@ -3,6 +3,7 @@
 from django.urls import path
 
 from frontend.views import (
+    activity,
     entering,
     guide,
     notices,
@@ -44,7 +45,19 @@ urlpatterns = [
     path("processes/<uuid:process_id>/timeline/", timeline.timeline_page, name="timeline"),
     path("processes/<uuid:process_id>/seen/", notices.process_seen, name="seen"),
     path("processes/<uuid:process_id>/notices/", notices.process_notices, name="notices"),
-    path("processes/<uuid:process_id>/activity/", process_tabs.activity_page, name="activity"),
+    path("processes/<uuid:process_id>/activity/", activity.activity_page, name="activity"),
+    path(
+        "processes/<uuid:process_id>/activity.csv",
+        activity.activity_file,
+        {"kind": "csv"},
+        name="activity-csv",
+    ),
+    path(
+        "processes/<uuid:process_id>/activity.jsonl",
+        activity.activity_file,
+        {"kind": "jsonl"},
+        name="activity-jsonl",
+    ),
     # from outside
     path("processes/<uuid:process_id>/feed.atom", public.process_feed, name="feed"),
     path("processes/<uuid:process_id>/embed/", public.embed, name="embed"),

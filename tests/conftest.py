@@ -4,6 +4,35 @@ import pytest
 from django.core.cache import cache
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Let tests with real transactions empty the tables: SQLite does it row by row, which the activity log refuses.
+
+    PostgreSQL truncates, and keeps its guard. tests/community/services/test_activity_log.py puts SQLite's up again.
+    """
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER IF EXISTS community_activity_no_delete")
+
+
+@pytest.fixture(autouse=True)
+def _every_line_has_a_sentence():
+    """Fail where something is written into the activity log that its page has no sentence for."""
+    from django.db.models.signals import post_save
+
+    from community.models import Activity
+    from frontend.presenters.activity import is_known
+
+    def check(instance, created, **_known):
+        assert not created or is_known(instance.verb), f"no sentence for {instance.verb}"
+
+    post_save.connect(check, sender=Activity, weak=False)
+    yield
+    post_save.disconnect(check, sender=Activity)
+
+
 @pytest.fixture(autouse=True)
 def _quick_and_apart(settings, tmp_path):
     """Run jobs at once, keep files in a temporary place, hash passwords quickly."""

@@ -7,9 +7,40 @@ from django.utils.translation import gettext_lazy as _
 from cocreation.kernel import clock
 from cocreation.kernel.models import UUIDModel
 
+ONLY_ADDED_TO = "the activity log is only added to"
+
+
+class ActivityQuerySet(models.QuerySet):
+    """Rows that are read and added. The database refuses the rest too (community/append_only.py)."""
+
+    def update(self, **_changes: object) -> int:
+        """Refuse. Raises: TypeError."""
+        raise TypeError(ONLY_ADDED_TO)
+
+    def delete(self) -> tuple[int, dict]:
+        """Refuse. Raises: TypeError."""
+        raise TypeError(ONLY_ADDED_TO)
+
+    def bulk_update(self, *_rows: object, **_options: object) -> int:
+        """Refuse. Raises: TypeError."""
+        raise TypeError(ONLY_ADDED_TO)
+
+    def words_forget(self, words: set[str], keys: tuple[str, ...]) -> None:
+        """Empty the label and these details of lines where they are one of `words`: somebody leaves, the line stays."""
+        models.QuerySet.update(self.filter(target_label__in=words), target_label="")
+        named = models.Q()
+        for key in keys:
+            named |= models.Q(**{f"details__{key}__in": list(words)})
+        for row in self.filter(named).iterator():
+            details = {
+                key: "" if key in keys and value in words else value
+                for key, value in row.details.items()
+            }
+            models.QuerySet.update(self.filter(pk=row.pk), details=details)
+
 
 class Activity(UUIDModel):
-    """One change of state: who, what, when. Targets are strings, so that this lies below every app.
+    """One change of state: who, what, when, and by which door (`via`). Targets are strings: this lies below every app.
 
     `process_id` and `document_id` are the places it is shown at. Rows are written once and never changed.
     """
@@ -24,7 +55,11 @@ class Activity(UUIDModel):
     process_id = models.UUIDField(null=True, blank=True)
     document_id = models.UUIDField(null=True, blank=True)
     details = models.JSONField(default=dict, blank=True)
+    # "page", "api", "job" or "command"; no address of anybody's machine. Empty on lines from before it was written.
+    via = models.CharField(max_length=12, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = ActivityQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("activity")
@@ -38,6 +73,16 @@ class Activity(UUIDModel):
 
     def __str__(self):
         return f"{self.verb} {self.target_label}"
+
+    def save(self, *args: object, **options: object) -> None:
+        """Add the row; an old one is refused. Raises: TypeError."""
+        if not self._state.adding:
+            raise TypeError(ONLY_ADDED_TO)
+        super().save(*args, **options)
+
+    def delete(self, *_args: object, **_options: object) -> tuple[int, dict]:
+        """Refuse. Raises: TypeError."""
+        raise TypeError(ONLY_ADDED_TO)
 
 
 class MailStatus(models.TextChoices):

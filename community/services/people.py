@@ -5,7 +5,6 @@ import uuid
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cocreation.kernel import clock
@@ -120,13 +119,4 @@ def _forget_own(user: User) -> None:
 
 def _log_forget(words: set[str]) -> None:
     """Lines such as "role given to <name>" keep their place in the log, not the name."""
-    Activity.objects.filter(target_label__in=words).update(target_label="")
-    named = Q()
-    for key in LOG_KEYS_WITH_NAMES:
-        named |= Q(**{f"details__{key}__in": list(words)})
-    for row in Activity.objects.filter(named).iterator():
-        row.details = {
-            key: "" if key in LOG_KEYS_WITH_NAMES and value in words else value
-            for key, value in row.details.items()
-        }
-        row.save(update_fields=["details"])
+    Activity.objects.all().words_forget(words, LOG_KEYS_WITH_NAMES)

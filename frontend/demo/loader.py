@@ -12,8 +12,9 @@ from django.conf import settings
 from django.utils.translation import override
 
 from cocreation.kernel import clock
-from community.models import Activity, Mail, Membership, Notification, Organisation, User
+from community.models import Mail, Membership, Notification, Organisation, User
 from community.models.organisations import Territory
+from community.services.activity import activity_dated
 from documents.models import Comment, Disposition, Document, Thread
 from documents.schema import blocks
 from documents.selectors import texts
@@ -221,12 +222,13 @@ class ProcessLoader:
     def _thread(self, row: dict) -> None:
         document = self.documents[row["document"]]
         quote = row["quote"]
-        thread = threads.thread_create(
-            actor=self.people[row["author"]],
-            document=document,
-            anchor=self._anchor(document, quote) if quote else None,
-            body=row["body"],
-        )
+        with activity_dated(_days_ago(row["days_ago"])):
+            thread = threads.thread_create(
+                actor=self.people[row["author"]],
+                document=document,
+                anchor=self._anchor(document, quote) if quote else None,
+                body=row["body"],
+            )
         self._date(thread.comments.get(), row["days_ago"])
         Thread.objects.filter(pk=thread.pk).update(created_at=_days_ago(row["days_ago"]))
         for reply in row.get("replies", []):
@@ -243,14 +245,15 @@ class ProcessLoader:
             if answer.get("changed_quote"):
                 self._edit(thread.document, answer)
                 change = self._anchor(thread.document, answer["changed_quote"])
-            disposition = dispositions.disposition_set(
-                actor=self.people[answer["author"]],
-                thread=thread,
-                outcome=answer["outcome"],
-                reason=answer["reason"],
-                change=change,
-            )
             moment = _days_ago(answer["days_ago"])
+            with activity_dated(moment):
+                disposition = dispositions.disposition_set(
+                    actor=self.people[answer["author"]],
+                    thread=thread,
+                    outcome=answer["outcome"],
+                    reason=answer["reason"],
+                    change=change,
+                )
             Disposition.objects.filter(pk=disposition.pk).update(
                 decided_at=moment, created_at=moment
             )
@@ -276,16 +279,7 @@ class ProcessLoader:
 
 
 def _notifications_date() -> None:
-    """Give the answers that the citizen was told about the dates of the answers, and what happened its own."""
+    """Give the answers that the citizen was told about the dates of the answers."""
     for disposition in Disposition.objects.select_related("thread"):
         url = f"/documents/{disposition.thread.document_id}/#thread-{disposition.thread.number}"
         Notification.objects.filter(url=url).update(created_at=disposition.decided_at)
-    for model, verb, moment in (
-        (Thread, "thread.created", "created_at"),
-        (Disposition, "thread.answered", "decided_at"),
-    ):
-        for row in model.objects.all():
-            target = row.pk if model is Thread else row.thread_id
-            Activity.objects.filter(target_id=target, verb=verb).update(
-                created_at=getattr(row, moment)
-            )

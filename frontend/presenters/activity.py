@@ -1,11 +1,15 @@
 """What happened, as a sentence in the reader's language."""
 
+import datetime
+
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from community.models import Activity
 from documents.models import Outcome
-from processes.models import NodeKind
+from processes.models import NodeKind, Role
+from processes.selectors.activity import shown_details
 
 # verb -> sentence after the person's name; %(label)s is the thing it happened to.
 SENTENCES = {
@@ -75,11 +79,39 @@ SENTENCES = {
     "invitation.created": gettext_lazy("invited somebody"),
     "invitation.accepted": gettext_lazy("accepted an invitation"),
     "invitation.revoked": gettext_lazy("withdrew an invitation"),
+    "invitation.resent": gettext_lazy("sent an invitation again"),
+    "task.put_back": gettext_lazy("put “%(label)s” back to not begun"),
+    # outside of processes
+    "organisation.created": gettext_lazy("made the organisation “%(label)s”"),
+    "organisation.updated": gettext_lazy("changed the organisation “%(label)s”"),
+    "organisation.member_invited": gettext_lazy("invited somebody to “%(label)s”"),
+    "organisation.member_joined": gettext_lazy("joined “%(label)s”"),
+    "organisation.member_added": gettext_lazy("added somebody to “%(label)s”"),
+    "organisation.member_removed": gettext_lazy("took somebody out of “%(label)s”"),
+    "interlinker.imported": gettext_lazy("imported “%(label)s” into the catalogue"),
+    "interlinker.edited": gettext_lazy("changed “%(label)s” in the catalogue"),
+    "interlinker.published": gettext_lazy("showed “%(label)s” in the catalogue"),
+    "interlinker.hidden": gettext_lazy("hid “%(label)s” in the catalogue"),
+    "problem_profile.imported": gettext_lazy("imported “%(label)s” into the catalogue"),
+    "process_template.imported": gettext_lazy("imported the template “%(label)s”"),
+    "process_template.published": gettext_lazy("showed the template “%(label)s”"),
+    "process_template.hidden": gettext_lazy("hid the template “%(label)s”"),
+    "organisation.role_changed": gettext_lazy("changed somebody's role in “%(label)s”"),
+    "user.joined": gettext_lazy("made an account"),
+    "user.updated": gettext_lazy("changed their profile"),
+    "user.removed": gettext_lazy("removed their account"),
+    "token.created": gettext_lazy("made an access token"),
+    "token.revoked": gettext_lazy("revoked an access token"),
     "join_request.created": gettext_lazy("asked to join"),
     "join_request.accepted": gettext_lazy("let somebody join"),
     "join_request.declined": gettext_lazy("declined a request to join"),
 }
 ANSWERED = pgettext_lazy("activity", "answered a comment (%(outcome)s): %(label)s")
+
+
+def is_known(verb: str) -> bool:
+    """Tell whether there is a sentence for a verb."""
+    return verb == "thread.answered" or verb in SENTENCES or _of_any_node(verb) in SENTENCES
 
 
 def activity_sentence(row: Activity) -> str:
@@ -99,3 +131,69 @@ def _of_any_node(verb: str) -> str:
     """Phases, objectives and tasks are changed in the same ways: "phase.moved" reads like "node.moved"."""
     kind, _dot, what = verb.partition(".")
     return f"node.{what}" if kind in NodeKind.values else verb
+
+
+VIA_LABELS = {
+    "api": gettext_lazy("through the API"),
+    "job": gettext_lazy("by a job in the background"),
+    "command": gettext_lazy("on the server's command line"),
+    "page": gettext_lazy("on the site"),
+}
+FIELD_LABELS = {
+    "starts_on": gettext_lazy("first day"),
+    "ends_on": gettext_lazy("last day"),
+    "title": gettext_lazy("title"),
+}
+# name of a detail -> sentence with %(value)s
+FACTS = {
+    "because_of": gettext_lazy("because “%(value)s” moved"),
+    "reason": gettext_lazy("reason: %(value)s"),
+    "requires": gettext_lazy("first: %(value)s"),
+    "waits_for": gettext_lazy("it waited for: %(value)s"),
+    "to": gettext_lazy("to: %(value)s"),
+    "person": gettext_lazy("who: %(value)s"),
+    "source": gettext_lazy("from: %(value)s"),
+    "until": gettext_lazy("until %(value)s"),
+    "frozen": gettext_lazy("texts kept as versions: %(value)s"),
+}
+
+
+def via_label(via: str) -> str:
+    """Return which door a change came in by; nothing for lines from before that was written down."""
+    return str(VIA_LABELS.get(via, ""))
+
+
+def activity_facts(row: Activity, *, is_whole: bool) -> str:
+    """Return what else is known of a line: from which day to which, who, why. Nothing about parts one may not see."""
+    facts = []
+    for name, value in shown_details(row.details, is_whole=is_whole).items():
+        if isinstance(value, dict) and {"from", "to"} <= value.keys():
+            if name in FIELD_LABELS:
+                facts.append(
+                    _("%(field)s: %(before)s → %(after)s")
+                    % {
+                        "field": FIELD_LABELS[name],
+                        "before": _said(value["from"]),
+                        "after": _said(value["to"]),
+                    }
+                )
+        elif name in ("role", "before") and value in Role.values:
+            words = _("role: %(value)s") if name == "role" else _("before: %(value)s")
+            facts.append(words % {"value": Role(value).label})
+        elif name == "before" and value:
+            facts.append(_("before: %(value)s") % {"value": f"“{value}”"})
+        elif name in FACTS and value:
+            facts.append(str(FACTS[name]) % {"value": _said(value)})
+    return " · ".join(facts)
+
+
+def _said(value: object) -> str:
+    """Return a plain value of the details as people say it."""
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value)
+    if value in (None, ""):
+        return _("none")
+    try:
+        return formats.date_format(datetime.date.fromisoformat(str(value)), "DATE_FORMAT")
+    except ValueError:
+        return str(value)

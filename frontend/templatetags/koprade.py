@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from cocreation.kernel import clock
 from cocreation.kernel.markdown import plain_text, render_markdown
 from community.notification_kinds import title as notification_title
-from frontend.presenters.activity import activity_sentence
+from frontend.presenters.activity import activity_facts, activity_sentence, via_label
 
 register = template.Library()
 
@@ -83,6 +83,18 @@ def notification(row) -> str:
 def activity(row) -> str:
     """Return what happened, in the reader's language."""
     return activity_sentence(row)
+
+
+@register.simple_tag
+def facts_of(row, is_whole) -> str:
+    """Return what else is known of a line of the log: from which day to which, who, why."""
+    return activity_facts(row, is_whole=bool(is_whole))
+
+
+@register.filter
+def via(door: str) -> str:
+    """Return which door a change came in by, in words."""
+    return via_label(door)
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-"""The other tabs of a process: texts, people, activity."""
+"""The other tabs of a process: texts, people."""
 
 import uuid
 
@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from community.selectors import activity_list
 from documents.selectors.documents import documents_list_for
 from frontend.forms.people import (
     InvitationForm,
@@ -18,7 +17,6 @@ from frontend.forms.people import (
     TeamMemberForm,
 )
 from frontend.presenters.process_page import process_context
-from frontend.views.support import listed
 from processes.selectors import people
 from processes.selectors.assets import asset_views, process_assets
 from processes.selectors.invitations import invitations_list
@@ -80,13 +78,3 @@ def people_context(user, process, **forms: object) -> dict:
 def people_page(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
     process = process_get_for(request.user, process_id, need="process_read")
     return render(request, "processes/process_people.html", people_context(request.user, process))
-
-
-@require_safe
-def activity_page(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
-    process = process_get_for(request.user, process_id, need="activity_read")
-    context = process_context(request.user, process) | {
-        "tab": "activity",
-        "page": listed(request, activity_list(process_id=process.pk), size=40),
-    }
-    return render(request, "processes/process_activity.html", context)

@@ -19,6 +19,7 @@ from processes.models import (
 )
 from processes.models.phases import PASSERS_BY
 from processes.permissions import abilities_for, role_of
+from processes.selectors.activity import KINDS
 
 
 class ProcessSerializer(AbilitiesMixin, serializers.ModelSerializer):
@@ -321,6 +322,22 @@ class TaskStatusSerializer(InputSerializer):
     status = serializers.ChoiceField(NodeStatus.choices)
 
 
+class ActivityFilterSerializer(serializers.Serializer):
+    """What the activity log can be narrowed by. Days are those of the site's time zone, both inclusive."""
+
+    person = serializers.UUIDField(required=False, help_text="Who did it.")
+    kind = serializers.ChoiceField(list(KINDS), required=False)
+    node = serializers.UUIDField(
+        required=False, help_text="A part of the plan, with all that is below it."
+    )
+    document = serializers.UUIDField(required=False)
+    search = serializers.CharField(
+        required=False, max_length=200, help_text="Words of what it happened to."
+    )
+    since = serializers.DateField(required=False)
+    until = serializers.DateField(required=False)
+
+
 class ActivitySerializer(serializers.Serializer):
     """One line of what happened. `verb` is stable, for example "task.finished"."""
 
@@ -330,6 +347,9 @@ class ActivitySerializer(serializers.Serializer):
     target_type = serializers.CharField()
     target_id = serializers.UUIDField()
     target_label = serializers.CharField()
+    via = serializers.CharField(
+        help_text="The door: page, api, job or command; empty for old lines."
+    )
     created_at = serializers.DateTimeField()
 
     @extend_schema_field({"type": "string", "nullable": True})

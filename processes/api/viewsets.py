@@ -6,12 +6,12 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from community.selectors import activity_list
 from processes.api import serializers
 from processes.api.base import SIGNED_IN, ProcessesViewSet
 from processes.models import Node, NodeKind, Process
 from processes.permissions.access import access_preload
 from processes.selectors import processes as process_selectors
+from processes.selectors.activity import ActivityFilter, process_activity
 from processes.selectors.references import organisation_of, template_of
 from processes.selectors.tasks import node_get_for, nodes_of
 from processes.services import prerequisites as prerequisite_services
@@ -82,11 +82,17 @@ class ProcessViewSet(ProcessesViewSet):
         parts = process_selectors.process_tree(self.fetch(request, pk), request.user)
         return Response(serializers.TreeNodeSerializer(parts, many=True).data)
 
-    @extend_schema(responses=serializers.ActivitySerializer(many=True))
+    @extend_schema(
+        parameters=[serializers.ActivityFilterSerializer],
+        responses=serializers.ActivitySerializer(many=True),
+    )
     @action(detail=True)
     def activity(self, request: Request, pk) -> Response:
-        """List what happened in the process, newest first."""
-        page = self.paginate_queryset(activity_list(process_id=self.fetch(request, pk).pk))
+        """List what happened in the parts of the process that you see, newest first."""
+        process = self.fetch(request, pk)
+        asked = self.query(serializers.ActivityFilterSerializer, request)
+        rows = process_activity(request.user, process, ActivityFilter(**asked))
+        page = self.paginate_queryset(rows)
         return self.get_paginated_response(serializers.ActivitySerializer(page, many=True).data)
 
     @extend_schema(request=None, responses=serializers.ProcessDetailSerializer)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.db import connection
 
 from cocreation.kernel.errors import DomainError
 from community.models import Organisation, User
@@ -46,11 +47,21 @@ def compared(path: Path) -> dict:
     return found | {"missing_files": manifest["missing_files"]}
 
 
+def log_emptied() -> None:
+    """Empty the activity log as an owner of the database can: past the guards that no program of ours gets past."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("DELETE FROM community_activity")
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL session_replication_role = origin")
+
+
 def emptied() -> None:
     """Take everything away that a fresh installation with the same catalogue and organisations has not."""
     Asset.objects.all().delete()
     Process.objects.all().delete()
-    apps.get_model("community.Activity").objects.all().delete()
+    log_emptied()
     User.objects.all().delete()
 
 

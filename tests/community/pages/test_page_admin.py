@@ -56,7 +56,7 @@ def rows(operator):
         data={"organisation": "R"},
         url="/",
     )
-    activity_record(actor=operator, verb="x.y", target_type="user", target_id=operator.pk)
+    activity_record(actor=operator, verb="task.finished", target_type="user", target_id=operator.pk)
 
 
 @pytest.mark.django_db

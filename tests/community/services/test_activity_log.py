@@ -1,0 +1,113 @@
+"""The activity log is only added to: neither the program nor the database changes a line, but people may leave it."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from cocreation.kernel.door import API, JOB, PAGE, through
+from community.append_only import guards_up
+from community.models import Activity
+from community.services.activity import activity_record
+from community.services.people import user_remove
+from tests.factories.community import user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def guarded():
+    """Put the triggers up, as in an installation (tests on SQLite go without the one against deleting)."""
+    with connection.schema_editor() if connection.vendor == "postgresql" else _plain() as editor:
+        guards_up(None, editor)
+
+
+class _plain:
+    """Runs statements inside the transaction of the test, which SQLite's schema editor does not allow."""
+
+    connection = connection
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        return None
+
+    def execute(self, statement, params=None):
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def line(**fields) -> Activity:
+    known = {"actor": user("Writer"), "verb": "task.assigned", "target_type": "task"}
+    known |= {"target_id": user().pk, "target_label": "Somebody", "details": {"to": "Somebody"}}
+    return activity_record(**(known | fields))
+
+
+def raw(sql: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "verb = 'task.finished'",
+        "target_label = 'Somebody else'",
+        "created_at = '2020-01-01 00:00:00+00:00'",
+        "via = 'api'",
+        """details = '{"to": "Somebody else"}'""",
+        """details = '{"to": "Somebody", "more": 1}'""",
+        "details = '{}'",
+    ],
+)
+def test_the_database_refuses_to_say_something_else(guarded, change):
+    line()
+    with pytest.raises(IntegrityError, match="only added to"):
+        raw(f"UPDATE community_activity SET {change}")
+
+
+def test_the_database_refuses_another_actor(guarded):
+    line()
+    other = user("Other")
+    value = other.pk.hex if connection.vendor == "sqlite" else other.pk
+    with pytest.raises(IntegrityError, match="only added to"):
+        raw(f"UPDATE community_activity SET actor_id = '{value}'")
+
+
+def test_the_database_refuses_to_take_a_line_away(guarded):
+    line()
+    with pytest.raises(IntegrityError, match="only added to"):
+        raw("DELETE FROM community_activity")
+    assert Activity.objects.exists()
+
+
+def test_the_program_has_no_way_to_change_a_line():
+    row = line()
+    row.verb = "task.finished"
+    for call in (
+        row.save,
+        row.delete,
+        lambda: Activity.objects.update(verb="task.finished"),
+        lambda: Activity.objects.filter(pk=row.pk).delete(),
+        lambda: Activity.objects.bulk_update([row], ["verb"]),
+    ):
+        with pytest.raises(TypeError, match="only added to"):
+            call()
+
+
+def test_who_leaves_goes_out_of_the_log_and_the_lines_stay(guarded):
+    leaver = user("Anna Unique")
+    line(actor=leaver)
+    line(target_label="Anna Unique", details={"to": "Anna Unique", "role": "observer"})
+    user_remove(actor=leaver, confirmation=leaver.email)
+    assert "Anna Unique" not in repr(list(Activity.objects.values()))
+    assert Activity.objects.get(details__role="observer").details == {"to": "", "role": "observer"}
+    leaver.delete()
+    assert Activity.objects.filter(actor=None).count() == 2
+
+
+def test_a_line_says_which_door_it_came_in_by(client):
+    assert line().via == "command"
+    for door in (PAGE, API, JOB):
+        with through(door):
+            assert line().via == door
+    assert line().via == "command"
