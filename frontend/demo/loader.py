@@ -232,9 +232,10 @@ class ProcessLoader:
         self._date(thread.comments.get(), row["days_ago"])
         Thread.objects.filter(pk=thread.pk).update(created_at=_days_ago(row["days_ago"]))
         for reply in row.get("replies", []):
-            comment = threads.comment_create(
-                actor=self.people[reply["author"]], thread=thread, body=reply["body"]
-            )
+            with activity_dated(_days_ago(reply["days_ago"])):
+                comment = threads.comment_create(
+                    actor=self.people[reply["author"]], thread=thread, body=reply["body"]
+                )
             self._date(comment, reply["days_ago"])
         row["thread"] = thread
 

@@ -39,6 +39,9 @@ class ActivityFilterForm(forms.Form):
             (str(row.pk), row.display_name) for row in people
         ]
         self.fields["node"].choices = [("", _("Everywhere")), *places]
+        for field in self.fields.values():
+            css = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
+            field.widget.attrs["class"] = css
 
     def wanted(self) -> ActivityFilter:
         """Return what was asked for, as far as it can be understood."""
