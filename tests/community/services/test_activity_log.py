@@ -111,3 +111,16 @@ def test_a_line_says_which_door_it_came_in_by(client):
         with through(door):
             assert line().via == door
     assert line().via == "command"
+
+
+def test_an_installation_has_the_guards():
+    """A migration that rebuilds the table in SQLite drops them unknowingly."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT tgname FROM pg_trigger WHERE tgname LIKE 'community_activity%%'")
+            wanted = {"community_activity_guard"}
+        else:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            # The one against deleting is taken away for the tests (tests/conftest.py).
+            wanted = {"community_activity_no_update"}
+        assert wanted <= {row[0] for row in cursor.fetchall()}
