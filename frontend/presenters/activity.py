@@ -97,6 +97,8 @@ SENTENCES = {
     "process_template.published": gettext_lazy("showed the template “%(label)s”"),
     "process_template.hidden": gettext_lazy("hid the template “%(label)s”"),
     "organisation.role_changed": gettext_lazy("changed somebody's role in “%(label)s”"),
+    "calendar.renewed": gettext_lazy("got a new address of their calendar"),
+    "calendar.withdrawn": gettext_lazy("took the address of their calendar back"),
     "user.joined": gettext_lazy("made an account"),
     "user.updated": gettext_lazy("changed their profile"),
     "user.removed": gettext_lazy("removed their account"),
