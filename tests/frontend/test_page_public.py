@@ -108,7 +108,8 @@ def test_the_feed_tells_what_matters_in_the_language_of_the_process(process):
     ):
         assert title in titles
     latvian = factory.process(visibility="public", title="Klusas ielas", language="lv")
-    assert feed(f"/processes/{latvian.pk}/feed.atom") == ["Sākās process „Klusas ielas”"]
+    [began] = feed(f"/processes/{latvian.pk}/feed.atom")
+    assert began.startswith("Sākās process")
 
 
 def test_the_feed_holds_no_name_no_words_and_nothing_that_was_removed(process):
