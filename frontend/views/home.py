@@ -24,7 +24,7 @@ from processes.selectors.work import my_work
 
 PROCESSES = 12
 CARDS = 6
-BELL_ROWS = 6
+BELL_ROWS = 5
 STORIES = 3
 WORK_ROWS = 5
 

@@ -1,14 +1,17 @@
 """When people are mailed: their choice per group and per process, collected mails, and switching mails off."""
 
 import datetime
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from cocreation.kernel import clock
 from cocreation.kernel.errors import Invalid
-from community import notification_kinds
+from community import jobs, notification_kinds
 from community.models import Group, Mail, Notification, Pace, ProcessPace
 from community.selectors.notification_settings import DEFAULTS, preferences_of
 from community.services.digest_mails import digest_send, digests_send
@@ -244,3 +247,36 @@ def test_a_mail_keeps_its_message_id_at_each_attempt(mailoutbox):
     mail = Mail.objects.get()
     assert mail_send(mail_id=mail.pk)
     assert mailoutbox[0].extra_headers["Message-ID"].startswith(f"<{mail.pk}@")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_write_one_mail(at):
+    user = make.user()
+    at(NIGHT)
+    tell(user)
+    at(MORNING)
+    start = threading.Barrier(2)
+
+    def work(_number):
+        try:
+            start.wait(timeout=10)
+            return digests_send()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as workers:
+        assert sorted(workers.map(work, range(2))) == [0, 1]
+    assert digests(user).count() == 1
+
+
+def test_the_scheduled_job_writes_the_collected_mails(at, settings):
+    entry = settings.CELERY_BEAT_SCHEDULE["community.digests_send"]
+    assert entry["task"] == jobs.digests_send.name
+    assert entry["schedule"] <= 900
+    user = make.user()
+    at(NIGHT)
+    tell(user)
+    at(MORNING)
+    jobs.digests_send.delay()
+    jobs.digests_send.delay()
+    assert digests(user).count() == 1
