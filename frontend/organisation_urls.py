@@ -12,6 +12,11 @@ urlpatterns = [
     path("<slug:slug>/edit/", organisations.organisation_edit, name="edit"),
     path("<slug:slug>/members/", organisations.member_add, name="member-add"),
     path(
+        "<slug:slug>/members/<uuid:user_id>/role/",
+        organisations.member_role,
+        name="member-role",
+    ),
+    path(
         "<slug:slug>/members/<uuid:user_id>/remove/",
         organisations.member_remove,
         name="member-remove",

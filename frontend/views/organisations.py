@@ -122,3 +122,15 @@ def member_remove(request: HttpRequest, slug: str, user_id) -> HttpResponse:
     services.member_remove(actor=request.user, membership=membership)
     messages.success(request, _("No longer a member."))
     return redirect("organisations:detail", slug)
+
+
+@login_required
+@require_POST
+def member_role(request: HttpRequest, slug: str, user_id) -> HttpResponse:
+    """Make a member an administrator, or the other way round."""
+    organisation = selectors.organisation_get(slug)
+    membership = selectors.membership_get(organisation, user_id)
+    role = request.POST.get("role", "")
+    services.member_role(actor=request.user, membership=membership, role=role)
+    messages.success(request, _("The role is changed."))
+    return redirect("organisations:detail", slug)

@@ -154,7 +154,9 @@ def _member_add(*, actor, team, user: str):
 def team_member_remove(
     request: HttpRequest, team_id: uuid.UUID, user_id: uuid.UUID
 ) -> HttpResponse:
-    team = people.team_get_for(request.user, team_id, need="team_edit")
+    # Everybody may leave a team of their own.
+    need = "process_read" if user_id == request.user.pk else "team_edit"
+    team = people.team_get_for(request.user, team_id, need=need)
     person, _team = people.holder_get(team.process, user_id=user_id, team_id=None)
     teams.team_member_remove(actor=request.user, team=team, user=person)
     return _to_people(team.process_id)

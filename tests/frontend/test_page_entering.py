@@ -7,6 +7,7 @@ from django.test import Client
 
 from processes.models import InvitationLink, ProcessRole, Role
 from processes.permissions import role_of
+from tests.factories import community
 from tests.factories import processes as factory
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +127,32 @@ def test_the_page_says_what_one_may_do_and_why(process, coordinator):
     assert "In the process: Co-author (given by Coordinator)." in asked
     assert signed_in(person).get(path, {"person": str(process.created_by.pk)}).status_code == 403
     assert Client().get(path).status_code == 404
+
+
+def test_everybody_leaves_a_team_of_their_own_and_no_other(process):
+    person, other = (factory.member(process, Role.OBSERVER) for _number in range(2))
+    team = factory.team(process, person, other)
+    client = signed_in(person)
+    page = client.get(f"/processes/{process.pk}/people/").content.decode()
+    assert page.count("Leave the team") == 1
+    assert client.post(f"/teams/{team.pk}/members/{other.pk}/remove/").status_code == 403
+    assert client.post(f"/teams/{team.pk}/members/{person.pk}/remove/").status_code == 302
+    assert [member.user for member in team.members.all()] == [other]
+
+
+def test_administrators_of_an_organisation_change_roles_and_members_do_not():
+    organisation = community.organisation("Ministry")
+    chief, person = community.administrator(organisation), community.user("Member")
+    row = community.membership(organisation, person)
+    path = f"/organisations/{organisation.slug}/members/{person.pk}/role/"
+    assert signed_in(person).post(path, {"role": "administrator"}).status_code == 403
+    page = signed_in(chief).get(f"/organisations/{organisation.slug}/").content.decode()
+    assert path in page
+    signed_in(chief).post(path, {"role": "administrator"})
+    row.refresh_from_db()
+    assert row.role == "administrator"
+    assert signed_in(chief).post(path, {"role": "king"}).status_code == 422
+    alone = f"/organisations/{organisation.slug}/members/{chief.pk}/role/"
+    signed_in(person).post(alone, {"role": "member"})
+    last = f"/organisations/{organisation.slug}/members/{person.pk}/role/"
+    assert signed_in(person).post(last, {"role": "member"}).status_code == 409
