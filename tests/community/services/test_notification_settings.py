@@ -13,6 +13,7 @@ from cocreation.kernel import clock
 from cocreation.kernel.errors import Invalid
 from community import jobs, notification_kinds
 from community.models import Group, Mail, Notification, Pace, ProcessPace
+from community.selectors import personal_data_export
 from community.selectors.notification_settings import DEFAULTS, preferences_of
 from community.services.digest_mails import digest_send, digests_send
 from community.services.mail import mail_send
@@ -22,6 +23,7 @@ from community.services.notification_settings import (
     unsubscribe,
 )
 from community.services.notifications import notification_read, notify
+from community.services.people import user_remove
 from community.unsubscribing import Scope, scope_of, token_of
 from tests.factories import community as make
 from tests.factories import processes as factory
@@ -280,3 +282,17 @@ def test_the_scheduled_job_writes_the_collected_mails(at, settings):
     jobs.digests_send.delay()
     jobs.digests_send.delay()
     assert digests(user).count() == 1
+
+
+def test_choices_are_in_the_persons_data_and_go_with_the_account():
+    user = make.user()
+    process = factory.process(visibility="public")
+    preferences_set(actor=user, groups={Group.EVENTS: Pace.NEVER})
+    process_pace_set(actor=user, process_id=process.pk, pace=ProcessPace.HERE)
+    data = personal_data_export(user)
+    assert data["notification_preferences"] == [{"group": "events", "pace": "never"}]
+    assert data["notification_preferences_of_processes"] == [
+        {"process_id": process.pk, "pace": "here"}
+    ]
+    user_remove(actor=user, confirmation=user.email)
+    assert preferences_of(user).groups == preferences_of(user).processes == {}
