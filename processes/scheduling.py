@@ -126,16 +126,16 @@ def shift(slots: Slots, waits: Waits, key: Hashable, to: Slot) -> dict[Hashable,
     place = {k: number for number, k in enumerate(order)}
     pushed = {key}
     found: dict[Hashable, Slot] = {}
-    for later in order[place[key] + 1 :]:
+    for later in order:
         before = _before(later, waits, place)
-        if pushed.isdisjoint(before):
-            continue
-        day = max(moved[b].end for b in before)
+        is_pushed = not pushed.isdisjoint(before)
+        day = max((moved[b].end for b in before), default=0)
         if not slots[later].length:
-            # A gate passes on what comes through it.
+            # A gate passes on what comes through it, also what was late before anything moved.
             moved[later] = replace(slots[later], start=max(slots[later].start, day))
-            pushed.add(later)
-        elif slots[later].start < day:
+            if is_pushed:
+                pushed.add(later)
+        elif is_pushed and slots[later].start < day:
             moved[later] = found[later] = replace(slots[later], start=day)
             pushed.add(later)
     return found

@@ -1,7 +1,12 @@
 """What every test has: a clean set-up, jobs that run at once, an in-memory channel layer, frozen passwords."""
 
+import hypothesis
 import pytest
 from django.core.cache import cache
+
+# A busy machine is no fault of what is tested.
+hypothesis.settings.register_profile("koprade", deadline=None)
+hypothesis.settings.load_profile("koprade")
 
 
 @pytest.fixture(scope="session")

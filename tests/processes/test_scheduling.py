@@ -100,6 +100,13 @@ def _early(slots, waits, key):
     raise AssertionError
 
 
+def test_a_gate_passes_on_what_was_late_before_anything_moved():
+    slots = {"late": Slot(1, 9), "gate": Slot(0, 0), "moved": Slot(1, 2), "after": Slot(4, 1)}
+    waits = {"gate": ["late"], "after": ["gate", "moved"]}
+
+    assert scheduling.shift(slots, waits, "moved", Slot(3, 2)) == {"after": Slot(10, 1)}
+
+
 @given(plans(), st.data())
 def test_after_a_shift_nothing_that_moved_begins_too_early_and_nothing_changed_its_length(
     plan, data
