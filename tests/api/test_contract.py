@@ -15,7 +15,8 @@ pytestmark = pytest.mark.usefixtures("_kept_connection")
 
 CONFIG = Path(__file__).parents[2] / "schemathesis.toml"
 SETTINGS = settings(
-    max_examples=10,
+    # For each of some 200 operations, in both shapes.
+    max_examples=5,
     derandomize=True,
     database=None,
     deadline=None,

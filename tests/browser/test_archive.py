@@ -27,7 +27,7 @@ def fits_and_is_accessible(page: Page) -> None:
 
 
 def menu(page: Page) -> None:
-    page.locator("details.menu > summary.button").first.click()
+    page.locator("summary", has_text="More actions").first.click()
 
 
 def test_a_process_goes_out_comes_in_and_is_told(people, site, tmp_path):
