@@ -99,7 +99,7 @@ of_process = [
 ]
 
 urlpatterns = [
-    path("me/work/", WorkViewSet.as_view({"get": "list"}), name="work"),
+    path("me/my-work/", WorkViewSet.as_view({"get": "list"}), name="work"),
     path("process-archives/", ArchiveViewSet.as_view({"post": "create"}), name="process-archives"),
     path(
         "process-archives/<uuid:pk>/import/",

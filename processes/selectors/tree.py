@@ -141,7 +141,7 @@ def process_tree(
         for phase in children[None]
         if (part := _build(phase, children, access, extras, with_disabled, False)) is not None
     ]
-    explain_waiting(tree)
+    _explain_waiting(tree)
     return tree
 
 
@@ -238,7 +238,7 @@ def _build(
     return part
 
 
-def explain_waiting(tree: list[TreeNode]) -> None:
+def _explain_waiting(tree: list[TreeNode]) -> None:
     """Say of every part of a tree what it waits for."""
     by_id = {part.id: part for part in walk(tree)}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from processes.models import Node, Prerequisite, Process
-from processes.selectors.tree import TreeNode, explain_waiting, process_tree, walk
+from processes.selectors.tree import TreeNode, process_tree, walk
 
 PARTS_MAX = 100
 
@@ -27,7 +27,6 @@ def tree_parts(process: Process, user, ids: Iterable[uuid.UUID]) -> tuple[list[T
     phases = {path[-1] for path in found.values()}
     wanted = phases | _phases_before(process, phases)
     tree = process_tree(process, user, phase_ids=wanted)
-    explain_waiting(tree)
     touched = {step for path in found.values() for step in path}
     return [part for part in tree if part.id in phases], touched
 

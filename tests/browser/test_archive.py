@@ -4,15 +4,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.installation import PHONE
+from tests.browser.looks import WCAG
 from tests.browser.texts import COORDINATOR
 
-WCAG = {
-    "resultTypes": ["violations"],
-    "runOnly": {
-        "type": "tag",
-        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-    },
-}
 JOB = 60_000
 
 

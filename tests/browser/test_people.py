@@ -1,16 +1,9 @@
 """People come in by a link, are invited by a list, and see why they may or may not; on a phone and in the dark too."""
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.test_states import WCAG
+from tests.browser.looks import fits_and_is_accessible
 from tests.browser.texts import CITIZEN, COORDINATOR
-
-
-def is_accessible(page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    found = Axe().run(page, options=WCAG).response["violations"]
-    assert not found, [(item["id"], item["nodes"][0]["html"]) for item in found]
 
 
 def test_people_come_in_by_a_link_and_by_a_list(people, site):
@@ -18,20 +11,20 @@ def test_people_come_in_by_a_link_and_by_a_list(people, site):
     path = f"{site.url}/processes/{process['id']}/"
     leader, citizen = people(COORDINATOR).page, people(CITIZEN, phone=True).page
     leader.goto(f"{path}people/")
-    is_accessible(leader)
+    fits_and_is_accessible(leader)
     leader.get_by_text("Make a link").first.click()
     leader.get_by_label("What is it for?").fill("Poster")
     leader.get_by_role("button", name="Make the link").click()
     address = leader.get_by_label("Invitation link").input_value()
-    is_accessible(leader)
+    fits_and_is_accessible(leader)
 
     citizen.goto(address)
-    is_accessible(citizen)
+    fits_and_is_accessible(citizen)
     citizen.get_by_role("button", name="Take part").click()
     expect(citizen.locator(".page-head")).to_contain_text("Your role: Commenter")
     citizen.goto(f"{path}why/")
     expect(citizen.locator("main")).to_contain_text("In the process: Commenter")
-    is_accessible(citizen)
+    fits_and_is_accessible(citizen)
 
     leader.goto(f"{path}people/import/")
     leader.get_by_label("The list (CSV)").set_input_files(
@@ -43,11 +36,11 @@ def test_people_come_in_by_a_link_and_by_a_list(people, site):
     )
     leader.get_by_role("button", name="Look it over").click()
     expect(leader.locator("main")).to_contain_text("“broken” is no e-mail address.")
-    is_accessible(leader)
+    fits_and_is_accessible(leader)
     leader.get_by_role("button", name="Invite 1 person").click()
     expect(leader.locator("#work")).to_contain_text("1 person was invited.", timeout=20_000)
 
     citizen.goto(f"{path}leave/")
-    is_accessible(citizen)
+    fits_and_is_accessible(citizen)
     citizen.get_by_role("button", name="Leave").click()
     expect(citizen.locator("#messages")).to_contain_text("You have left")

@@ -1,16 +1,9 @@
 """A consultation closes while somebody is in it: writing and commenting end at once, with a sentence, and no word is lost."""
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.test_states import WCAG
+from tests.browser.looks import fits_and_is_accessible
 from tests.browser.texts import COAUTHOR, COORDINATOR, document_new, open_text, wait_saved
-
-
-def is_accessible(page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    found = Axe().run(page, options=WCAG).response["violations"]
-    assert not found, [(item["id"], item["nodes"][0]["html"]) for item in found]
 
 
 def test_a_phase_that_closes_ends_writing_at_once(people, site):
@@ -24,12 +17,12 @@ def test_a_phase_that_closes_ends_writing_at_once(people, site):
     coordinator.get_by_role("navigation").get_by_role("link").first.click()
     process = coordinator.url
     coordinator.goto(process + "rights/")
-    is_accessible(coordinator)
+    fits_and_is_accessible(coordinator)
     phase = current_phase(site, text)
     coordinator.goto(f"{process}phases/{phase}/rules/")
-    is_accessible(coordinator)
+    fits_and_is_accessible(coordinator)
     coordinator.goto(f"{process}phases/{phase}/close/")
-    is_accessible(coordinator)
+    fits_and_is_accessible(coordinator)
     coordinator.get_by_role("button", name="Close it").click()
     expect(coordinator.locator("#messages")).to_contain_text("is closed")
 
@@ -41,7 +34,7 @@ def test_a_phase_that_closes_ends_writing_at_once(people, site):
     writer.get_by_role("link", name="Versions").click()
     writer.get_by_role("link", name="End of").click()
     expect(writer.locator(".document-text")).to_contain_text("Before the end.")
-    is_accessible(writer)
+    fits_and_is_accessible(writer)
 
     # Opened again, it goes on.
     coordinator.goto(f"{process}phases/{phase}/open/")

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_states import WCAG
+from tests.browser.looks import WCAG, fits_and_is_accessible
 from tests.browser.texts import COAUTHOR, COORDINATOR
 
 
@@ -114,6 +114,4 @@ def test_a_task_waits_for_what_must_come_first(people, site, plan):
     expect(page.locator("main")).to_contain_text("The council meets on Monday")
     page.get_by_role("button", name="In progress").click()
     expect(page.locator(".page-head .status")).to_contain_text("In progress")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    found = Axe().run(page, options=WCAG).response["violations"]
-    assert not found, [(item["id"], item["nodes"][0]["html"]) for item in found]
+    fits_and_is_accessible(page)

@@ -4,17 +4,10 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.test_states import WCAG
+from tests.browser.looks import fits_and_is_accessible
 from tests.browser.texts import CITIZEN, COORDINATOR
-
-
-def is_accessible(page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    found = Axe().run(page, options=WCAG).response["violations"]
-    assert not found, [(item["id"], item["nodes"][0]["html"]) for item in found]
 
 
 def processes(site) -> dict[str, str]:
@@ -64,11 +57,11 @@ def test_a_visitor_has_one_clear_step_whatever_the_openness(people, site):
         expect(button).to_contain_text(step)
         assert button.bounding_box()["y"] < page.viewport_size["height"], "seen without scrolling"
         page.emulate_media(color_scheme="dark" if kind == "finished" else "light")
-        is_accessible(page)
+        fits_and_is_accessible(page)
     page.goto(known["open_to_comment"] + "share/")
-    is_accessible(page)
+    fits_and_is_accessible(page)
     page.goto(known["open_to_comment"] + "embed/")
-    is_accessible(page)
+    fits_and_is_accessible(page)
 
 
 def test_another_site_frames_the_summary_and_nothing_else(people, site, elsewhere):
@@ -86,11 +79,11 @@ def test_another_site_frames_the_summary_and_nothing_else(people, site, elsewher
 def test_the_log_is_narrowed_while_one_types(people, site):
     page = people(COORDINATOR).page
     page.goto(processes(site)["open_to_comment"] + "activity/")
-    is_accessible(page)
+    fits_and_is_accessible(page)
     page.get_by_text("Narrow it down").click()
     page.get_by_label("What", exact=True).select_option("process")
     expect(page.locator("#results")).to_contain_text("started this process")
     expect(page.locator("#results")).not_to_contain_text("replied")
     page.get_by_label("Words").fill("zzz")
     expect(page.locator("#results")).to_contain_text("Nothing found")
-    is_accessible(page)
+    fits_and_is_accessible(page)

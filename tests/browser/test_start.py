@@ -1,16 +1,9 @@
 """A process is set up by keys alone, on a phone, in five screens, with leaving in the middle."""
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.test_states import WCAG
+from tests.browser.looks import fits_and_is_accessible
 from tests.browser.texts import COORDINATOR
-
-
-def is_accessible(page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    found = Axe().run(page, options=WCAG).response["violations"]
-    assert not found, [(item["id"], item["nodes"][0]["html"]) for item in found]
 
 
 def press_until(page, role: str, name: str) -> None:
@@ -27,26 +20,26 @@ def press_until(page, role: str, name: str) -> None:
 def test_a_process_is_set_up_by_keys_with_leaving_in_the_middle(people, site):
     page = people(COORDINATOR, phone=True).page
     page.goto(f"{site.url}/processes/start/")
-    is_accessible(page)
+    fits_and_is_accessible(page)
     page.get_by_label("An action plan").focus()
     page.keyboard.press("Space")
     page.get_by_label("What is it called?").focus()
     page.keyboard.type("Set up by keys")
     press_until(page, "button", "Go on")
     expect(page.get_by_role("heading", level=1)).to_contain_text("who decides")
-    is_accessible(page)
+    fits_and_is_accessible(page)
     press_until(page, "button", "Go on")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Until when")
 
     page.goto(f"{site.url}/my-work/")
     page.get_by_role("link", name="Go on setting up “Set up by keys”").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Until when")
-    is_accessible(page)
+    fits_and_is_accessible(page)
     press_until(page, "button", "Go on")
     page.get_by_label("E-mail addresses").fill("ngo-of-keys@example.org")
-    is_accessible(page)
+    fits_and_is_accessible(page)
     press_until(page, "button", "Go on")
     expect(page.locator("main")).to_contain_text("1 person is invited")
-    is_accessible(page)
+    fits_and_is_accessible(page)
     press_until(page, "button", "Begin")
     expect(page.get_by_role("heading", level=1)).to_have_text("Set up by keys")

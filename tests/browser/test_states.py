@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.looks import fits_and_is_accessible
 from tests.browser.texts import (
     COAUTHOR,
     COORDINATOR,
@@ -15,14 +15,6 @@ from tests.browser.texts import (
     wait_saved,
 )
 from tests.browser.wire import SKEW, Wire
-
-WCAG = {
-    "resultTypes": ["violations"],
-    "runOnly": {
-        "type": "tag",
-        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-    },
-}
 
 
 @pytest.fixture
@@ -36,13 +28,6 @@ def state(page: Page, kind: str):
     line = page.locator("#editor-status")
     expect(line).to_have_attribute("data-state", kind, timeout=20_000)
     return line
-
-
-def fits_and_is_accessible(page: Page) -> None:
-    """Nothing sticks out of the window, and axe has nothing to say."""
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    found = Axe().run(page, options=WCAG).response["violations"]
-    assert not found, [(item["id"], item["nodes"][0]["html"]) for item in found]
 
 
 def test_after_sleep_the_page_goes_on_with_a_new_connection(people, site, text):

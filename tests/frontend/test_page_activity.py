@@ -19,15 +19,9 @@ from processes.services.assets import asset_link_create
 from processes.services.tasks import task_assign
 from processes.services.tree import node_update
 from tests.factories import processes as factory
+from tests.frontend.clients import signed_in
 
 pytestmark = pytest.mark.django_db
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user, BACKEND)
-    return client
 
 
 @pytest.fixture

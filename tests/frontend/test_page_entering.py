@@ -9,16 +9,10 @@ from processes.models import InvitationLink, ProcessRole, Role
 from processes.permissions import role_of
 from tests.factories import community
 from tests.factories import processes as factory
+from tests.frontend.clients import signed_in
 
 pytestmark = pytest.mark.django_db
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 LINK = {"role": "coauthor", "label": "Poster", "days": "7", "max_uses": "2", "team": ""}
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user, BACKEND)
-    return client
 
 
 @pytest.fixture

@@ -9,15 +9,9 @@ from cocreation.kernel import clock
 from community.models import Mail
 from processes.models import Invitation, JoinRequest, Node, NodeStatus, Process, Role, Visibility
 from tests.factories import processes as factory
+from tests.frontend.clients import signed_in
 
 pytestmark = pytest.mark.django_db
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user, BACKEND)
-    return client
 
 
 @pytest.fixture

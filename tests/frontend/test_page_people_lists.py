@@ -4,22 +4,15 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from community.models import BackgroundWork, Mail
 from processes.models import Invitation, Role
 from processes.services.people_import import people_import_start
 from tests.factories import processes as factory
+from tests.frontend.clients import signed_in
 
 pytestmark = pytest.mark.django_db
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 WORDS = "email;role;team\nngo@example.org;coauthor;NGO team\nbroken;coauthor;\nboss@example.org;coordinator;\n"
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user, BACKEND)
-    return client
 
 
 @pytest.fixture

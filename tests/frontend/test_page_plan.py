@@ -3,22 +3,15 @@
 import re
 
 import pytest
-from django.test import Client
 
 from processes.models import Node
 from processes.services.prerequisites import prerequisites_set
 from processes.services.tree import node_update
 from tests.factories import processes as factory
+from tests.frontend.clients import signed_in
 
 pytestmark = pytest.mark.django_db
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 FIELD = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user, BACKEND)
-    return client
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from processes.selectors.drafts import phase_periods, proposals
 from processes.services.drafts import draft_begin
 from processes.services.templates import periods
 from tests.factories import processes as factory
+from tests.frontend.clients import signed_in
 
 pytestmark = pytest.mark.django_db
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 START = "/processes/start/"
 WHAT = {
     "kind": "policy",
@@ -32,12 +32,6 @@ WHOM = {
     "team": "NGO council",
     "team_kind": "nonprofit",
 }
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user, BACKEND)
-    return client
 
 
 @pytest.fixture

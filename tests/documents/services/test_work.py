@@ -89,6 +89,6 @@ def test_programs_read_their_own_work_only(document):
     named(document, user)
     api = APIClient()
     api.force_authenticate(user)
-    [item] = api.get("/api/v1/me/work/").json()
+    [item] = api.get("/api/v1/me/my-work/").json()
     assert (item["kind"], item["process_title"]) == ("mention", document.process.title)
-    assert APIClient().get("/api/v1/me/work/").status_code in (401, 403)
+    assert APIClient().get("/api/v1/me/my-work/").status_code in (401, 403)
