@@ -21,6 +21,7 @@ from documents.permissions import decide_document
 from documents.schema import SCHEMA_VERSION
 from documents.selectors.documents import document_get_for, document_rights
 from documents.selectors.tickets import ticket_check
+from documents.selectors.updates import closings_of
 from realtime.clients import Person, Proof
 from realtime.protocol import Close
 
@@ -58,6 +59,7 @@ class Admission:
     document_id: uuid.UUID
     process_id: uuid.UUID
     access_epoch: int
+    closings: int
     person: Person
     proof: Proof
     can_write: bool
@@ -132,6 +134,8 @@ def admit(wish: Wish, credentials: Credentials) -> Admission:
         document_id=document.pk,
         process_id=document.process_id,
         access_epoch=document.process.access_epoch,
+        # Read with the document, before the phase's rules were asked: a closing in between asks again.
+        closings=document.head.closings,
         person=person_of(user),
         proof=proof,
         can_write=_may_write(user, document) and not proof.is_read_only_token,
@@ -168,6 +172,14 @@ def rights(wanted: Mapping[uuid.UUID, Iterable[uuid.UUID | None]]) -> dict[Whom,
         for document_id, user_ids in wanted.items()
         for user_id in user_ids
     }
+
+
+def rights_as_of(
+    document_id: uuid.UUID, user_ids: Iterable[uuid.UUID | None]
+) -> tuple[int, dict[Whom, Rights]]:
+    """Return the document's number of closings, and what people may do with it at least as late as that."""
+    closings = closings_of(document_id)
+    return closings, rights({document_id: user_ids})
 
 
 def _rights(user_id, *, is_open: bool, decided: tuple[bool, bool] | None) -> Rights:
