@@ -14,6 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
 from cocreation.kernel import clock
+from cocreation.kernel.decisions import Decision, Denied
 from cocreation.kernel.errors import DomainError, NotFound, SignInNeeded
 from community.models.access import TokenScope
 from community.selectors import people, standing
@@ -67,11 +68,13 @@ class Admission:
 
 @dataclass(frozen=True)
 class Rights:
-    """What one person may do with one document at the moment. `code` says why not even read."""
+    """What one person may do with one document at the moment. `code` says why not even read, `why` (in their language)
+    why not write."""
 
     can_read: bool
     can_write: bool
     code: Close = Close.RIGHTS_LOST
+    why: str = ""
 
 
 def identify(credentials: Credentials, document_id: uuid.UUID | None = None):
@@ -182,13 +185,13 @@ def rights_as_of(
     return closings, rights({document_id: user_ids})
 
 
-def _rights(user_id, *, is_open: bool, decided: tuple[bool, bool] | None) -> Rights:
-    can_read, can_write = decided or (False, False)
+def _rights(user_id, *, is_open: bool, decided: tuple[bool, Decision] | None) -> Rights:
+    can_read, writing = decided or (False, Denied(""))
     if not is_open:
         return Rights(False, False, Close.SIGN_IN)
     if not can_read:
         return Rights(False, False, Close.RIGHTS_LOST if user_id else Close.NOT_FOUND)
-    return Rights(True, can_write)
+    return Rights(True, bool(writing), why=getattr(writing, "reason", ""))
 
 
 def ended(proofs: Iterable[tuple[uuid.UUID | None, Proof]]) -> set[tuple[uuid.UUID | None, Proof]]:

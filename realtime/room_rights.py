@@ -31,7 +31,8 @@ async def ask_again(room: "Room") -> None:
         rights |= {user_id: right for (_document_id, user_id), right in found.items()}
         writers |= {entry.client for entry in room.pending}
     for client in room.clients | writers:
-        if not rights[client.user_id].can_write:
-            room.set_can_write(client, can_write=False)
+        right = rights[client.user_id]
+        if not right.can_write:
+            room.set_can_write(client, can_write=False, why=right.why)
     room.closings = closings
     await room.catch_up.rebuild()

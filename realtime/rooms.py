@@ -109,8 +109,9 @@ class Room:
         for client in list(self.clients):
             client.close(code)
 
-    def set_can_write(self, client: Client, can_write: bool) -> None:
-        """Give or take the right to write, and tell the editor."""
+    def set_can_write(self, client: Client, can_write: bool, why: str = "") -> None:
+        """Give or take the right to write (`why`: for the person), and tell the editor."""
+        client.why_read_only = why
         if client.can_write == can_write:
             return
         client.can_write = can_write

@@ -83,6 +83,8 @@ async def test_two_who_write_while_the_phase_closes_are_refused_and_the_version_
     for member in (first, second):
         await member.until(lambda m: State.READ_ONLY in m.states and m.refusals)
         assert {code for _number, code in member.refusals} == {"read_only"}
+        assert member.reasons[0].startswith("Writing in “")
+        assert "closed on" in member.reasons[0]
         assert not member.client.can_write
         assert member.client.is_open
     # Their browsers have their own words still, nobody else does, and neither the text nor the version.
