@@ -72,7 +72,7 @@ def test_a_text_goes_on_in_a_task_of_the_next_phase(as_user, process, phase):
     client = as_user(process.created_by)
     assert client.post(path, body).json()["task"] == str(task.pk)
     problem(client.post(path, {"task": str(phase.pk)}), 404, "not_found")
-    elsewhere = make.branch(make.process(creator=process.created_by))[2][0]
+    elsewhere = make.branch(make.process(process.created_by))[2][0]
     problem(client.post(path, {"task": str(elsewhere.pk)}), 422, "other_process")
 
 
