@@ -320,8 +320,8 @@ class PhaseSerializer(serializers.Serializer):
     ends_on = serializers.DateField(allow_null=True)
     levels = serializers.DictField(child=serializers.ChoiceField(PhaseLevel.choices))
     sentences = serializers.ListField(child=serializers.CharField())
-    proposed = serializers.ChoiceField(
-        ["", *PRESETS], help_text="The preset that its template proposes, while it has no rules."
+    proposed = serializers.CharField(
+        help_text="The preset that its template proposes while it has no rules; else empty."
     )
 
 
