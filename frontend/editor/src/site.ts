@@ -8,6 +8,7 @@ import { watchBell } from './site/bell.ts'
 import { ask, watchConfirmations } from './site/confirm.ts'
 import { watchFolds } from './site/folds.ts'
 import { setUpHtmx } from './site/htmx.ts'
+import { watchChecklist } from './site/live-checklist.ts'
 import { watchGuide } from './site/live-guide.ts'
 import { watchFields, watchUnsaved } from './site/keep.ts'
 import { watchGantt } from './site/gantt.ts'
@@ -105,6 +106,7 @@ watchBell()
 watchMenuFill()
 watchFolds()
 watchGuide()
+watchChecklist()
 watchMoving()
 watchGantt()
 watchCopy()
