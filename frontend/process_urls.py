@@ -77,6 +77,9 @@ urlpatterns = [
     path(f"{NODE}status/", tree.task_status, name="task-status"),
     # what may be done in it
     path("processes/<uuid:process_id>/rights/", phases.rights, name="rights"),
+    path(
+        "processes/<uuid:process_id>/rights/proposed/", phases.rules_proposed, name="rules-proposed"
+    ),
     path(f"{PHASE}rules/", phases.rules, name="phase-rules"),
     path(f"{PHASE}open/", phases.phase_open, name="phase-open"),
     path(f"{PHASE}close/", phases.phase_close, name="phase-close"),
