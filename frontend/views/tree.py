@@ -10,7 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
-from frontend.forms.processes import NodeForm, PlaceForm, PrerequisiteForm, WaitOverrideForm
+from frontend.forms.processes import (
+    NodeForm,
+    PlaceForm,
+    PrerequisiteForm,
+    RenameForm,
+    WaitOverrideForm,
+)
 from frontend.presenters.plan_choices import before_choices, place_choices, present_place
 from frontend.presenters.process_page import process_context
 from frontend.undo import say_done
@@ -97,6 +103,29 @@ def node_edit(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) -
             return redirect(back(request, *_page(node)))
         return refused(request, FORM, _edit_context(request, node) | {"form": form})
     return render(request, FORM, _edit_context(request, node) | {"form": form})
+
+
+@login_required
+@require_POST
+def node_rename(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) -> HttpResponse:
+    """Give a part another name, in place: answers with what is wrong and the newest revision, for the open line.
+
+    An undo (`undo`) has no line open; what it collides with is said above the page.
+    """
+    node = node_get_for(request.user, node_id, need="node_edit")
+    before = node.title
+    form = RenameForm(request.POST)
+    call, known = tree_services.node_update, {"actor": request.user, "node": node}
+    if "undo" in request.POST and form.is_valid():
+        call(**known, **form.cleaned_data)
+    elif not attempt(form, call, **known).is_done:
+        context = {"form": form, "revision": form.data.get("revision", node.revision)}
+        return refused(request, "processes/_rename_problem.html", context)
+    if node.title != before:
+        message = _("“%(old)s” is called “%(title)s” now.") % {"old": before, "title": node.title}
+        again = {"title": before, "revision": node.revision, "undo": "1"}
+        say_done(request, message, _address("node-rename", node), again, *_page(node))
+    return _guide(request, node)
 
 
 def _edit_context(request: HttpRequest, node: Node) -> dict:

@@ -11,6 +11,7 @@ import { watchGuide } from './site/live-guide.ts'
 import { watchFields, watchUnsaved } from './site/keep.ts'
 import { watchGantt } from './site/gantt.ts'
 import { watchMoving } from './site/moving.ts'
+import { watchRenaming } from './site/renaming.ts'
 import { text } from './site/strings.ts'
 import { applyTheme, watchTheme } from './site/theme.ts'
 
@@ -102,6 +103,7 @@ watchMenus()
 watchFolds()
 watchGuide()
 watchMoving()
+watchRenaming()
 watchGantt()
 watchCopy()
 setUpAnswering()
