@@ -18,19 +18,24 @@ const partOf = (target: EventTarget | null): HTMLElement | null => target instan
 /** What of a part is its own and not of what is in it. */
 const own = <T extends HTMLElement>(part: HTMLElement, selector: string): T | null =>
   [...part.querySelectorAll<T>(selector)].find(found => partOf(found) === part) ?? null
+/** The address that renames a part, if this person may: beside the one that moves it. */
+const address = (part: HTMLElement): string | null => {
+  const move = own(part, '.menu-panel[data-move]')?.dataset.move
+  return move ? new URL('../rename/', new URL(move, location.href)).pathname : null
+}
 const titleOf = (part: HTMLElement): HTMLElement | null => own(part, '[data-title]')
 
 function begin (part: HTMLElement, again?: Kept): void {
   const present = own<HTMLFormElement>(part, 'form.rename')
   const title = titleOf(part)
-  const link = own<HTMLAnchorElement>(part, 'a[data-rename]')
-  if (present || !title || !link) { present?.querySelector('input')?.focus(); return }
+  const path = address(part)
+  if (present || !title || !path) { present?.querySelector('input')?.focus(); return }
   const name = title.textContent ?? ''
   const input = h('input', { type: 'text', name: 'title', class: 'form-control', value: again?.was ?? name, maxlength: 200, required: true, autocomplete: 'off', 'aria-label': text('rename') })
   const revision = h('input', { type: 'hidden', name: 'revision', value: again?.revision ?? title.dataset.revision })
   const problem = h('div', { class: 'field-error', role: 'alert' }, again?.problem)
   const token = h('input', { type: 'hidden', name: 'csrfmiddlewaretoken', value: csrfToken() })
-  const form = h('form', { class: 'rename', 'hx-post': new URL('../rename/', link.href).pathname, 'hx-swap': 'none', 'hx-target': 'this', 'data-warn-unsaved': true }, token, revision, input, problem)
+  const form = h('form', { class: 'rename', 'hx-post': path, 'hx-swap': 'none', 'hx-target': 'this', 'data-warn-unsaved': true }, token, revision, input, problem)
   input.value = again?.words ?? name
 
   form.addEventListener('keydown', event => {
@@ -112,23 +117,22 @@ export function watchRenaming (): void {
   document.addEventListener('keydown', event => {
     if (event.key !== 'F2' || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
     const part = partOf(event.target)
-    if (!part || !own(part, 'a[data-rename]')) return
+    if (!part || !address(part)) return
     event.preventDefault()
     begin(part)
   })
   document.addEventListener('dblclick', event => {
     const target = event.target as Element
     const part = target.closest('summary, .task-line') && !target.closest('a, button, input, .menu') ? partOf(target) : null
-    if (!part || !own(part, 'a[data-rename]')) return
+    if (!part || !address(part)) return
     getSelection()?.removeAllRanges()
     begin(part)
   })
   document.addEventListener('click', event => {
-    const link = (event.target as Element).closest<HTMLAnchorElement>('a[data-rename]')
-    const part = link && partOf(link)
-    if (!link || !part || event.ctrlKey || event.metaKey || event.shiftKey) return
-    event.preventDefault()
-    link.closest('details.menu')?.removeAttribute('open')
+    const button = (event.target as Element).closest('[data-rename]')
+    const part = button && partOf(button)
+    if (!button || !part) return
+    button.closest('details.menu')?.removeAttribute('open')
     begin(part)
   })
   document.addEventListener('htmx:beforeSwap', event => {
