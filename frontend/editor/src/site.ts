@@ -7,6 +7,7 @@ import { eraseKept, hasUnsent } from './offline-names.ts'
 import { ask, watchConfirmations } from './site/confirm.ts'
 import { watchFolds } from './site/folds.ts'
 import { setUpHtmx } from './site/htmx.ts'
+import { watchChecklist } from './site/live-checklist.ts'
 import { watchGuide } from './site/live-guide.ts'
 import { watchFields, watchUnsaved } from './site/keep.ts'
 import { watchGantt } from './site/gantt.ts'
@@ -104,6 +105,7 @@ watchMenus()
 watchMenuFill()
 watchFolds()
 watchGuide()
+watchChecklist()
 watchMoving()
 watchRenaming()
 watchGantt()
