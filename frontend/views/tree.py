@@ -208,7 +208,7 @@ def wait_override(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUI
 @login_required
 @require_http_methods(["GET", "POST"])
 def node_place(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) -> HttpResponse:
-    """Choose where a part goes, out of all places of its kind."""
+    """Choose where a part goes, out of all places of its kind: on a page, or in a dialog of the page that asks."""
     node = node_get_for(request.user, node_id, need="node_move")
     places = place_choices(process_tree(node.process, request.user), node)
     form = PlaceForm(
@@ -217,9 +217,12 @@ def node_place(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) 
         initial={"place": present_place(node)},
     )
     if request.method == "POST" and attempt(form, _put, request=request, node=node).is_done:
-        return redirect(back(request, *_page(node)))
-    context = process_context(request.user, node.process) | {"node": node, "form": form}
+        return _guide(request, node)
     status = 422 if form.is_bound else 200
+    if is_partial(request):
+        known = {"process": node.process, "node": node, "form": form, "places": places}
+        return render(request, "processes/_place_panel.html", known, status=status)
+    context = process_context(request.user, node.process) | {"node": node, "form": form}
     return render(request, "processes/node_place.html", context, status=status)
 
 

@@ -118,6 +118,20 @@ def test_a_name_is_written_in_place_and_outlives_what_others_change_meanwhile(pe
     expect(line.locator(".task-name a")).to_have_text("Listen well")
     expect(line.locator(".task-name a")).to_be_focused()
 
+    # Another place is found by typing a part of a name.
+    line.locator(".node-tools summary").click()
+    line.get_by_role("link", name="Move to another place").click()
+    dialog = page.get_by_role("dialog", name="Move “Listen well”")
+    expect(dialog.get_by_role("combobox")).to_be_focused()
+    page.keyboard.type("chec")
+    expect(dialog.get_by_role("option")).to_have_count(1)
+    assert not Axe().run(page, options=WCAG).response["violations"]
+    page.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    expect(page.locator(".task-line .task-name a")).to_have_text(
+        ["Write it", "Check", "Listen well"]
+    )
+
     # The phase, by its menu; undone by the button.
     frame = page.locator(".node-frame:has(> .phase)")
     frame.locator("> .node-tools summary").click()

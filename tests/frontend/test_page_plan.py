@@ -77,6 +77,10 @@ def test_a_move_to_another_objective_is_undone(process, coordinator, tasks):
 def test_a_place_that_is_none_is_refused_and_the_form_shown_again(coordinator, tasks):
     for place in ("nowhere", f"{tasks[1].pk}:0", "9" * 40):
         assert coordinator.post(address(tasks[0], "place"), {"place": place}).status_code == 422
+    panel = coordinator.get(address(tasks[0], "place"), headers={"HX-Request": "true"})
+    places = re.findall(r'data-place="([^"]+)" aria-selected="(\w+)"', panel.content.decode())
+    goal = tasks[0].parent_id
+    assert places == [(f"{goal}:0", "true"), (f"{goal}:1", "false"), (f"{goal}:2", "false")]
 
 
 def test_a_task_is_put_between_others(process, coordinator, tasks):
