@@ -1,4 +1,4 @@
-"""The bell rings in another browser, a choice of mails is kept, and a process says what is new since the last visit."""
+"""The bell rings in another browser and is read in all of a person's own, a choice of mails is kept, and a process says what is new since the last visit."""
 
 import re
 
@@ -28,8 +28,15 @@ def test_the_bell_rings_and_the_choice_is_kept(people, site):
     bell = page.locator("#bell")
     expect(bell.locator(".nav-count")).to_be_visible(timeout=5000)
     assert page.locator("#bell summary").bounding_box() == before
+    other = page.context.new_page()
+    other.goto(f"{site.url}/processes/")
+    expect(other.locator("#bell .nav-count")).to_be_visible()
     bell.locator("summary").click()
     expect(bell.get_by_role("button", name="mentioned you").first).to_be_visible()
+    # What the open bell shows is read, here and in the person's other windows.
+    for window in (page, other):
+        expect(window.locator("#bell .nav-count")).to_have_count(0)
+    other.close()
     fits_and_is_accessible(page)
     page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
     fits_and_is_accessible(page)

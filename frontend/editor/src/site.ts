@@ -4,6 +4,7 @@ import { announce } from './dom.ts'
 import { sharedEvents } from './events.ts'
 import { watchMentions } from './mentions.ts'
 import { eraseKept, hasUnsent } from './offline-names.ts'
+import { watchBell } from './site/bell.ts'
 import { ask, watchConfirmations } from './site/confirm.ts'
 import { watchFolds } from './site/folds.ts'
 import { setUpHtmx } from './site/htmx.ts'
@@ -103,6 +104,7 @@ watchTheme()
 watchConfirmations()
 watchDialogs()
 watchMenus()
+watchBell()
 watchMenuFill()
 watchFolds()
 watchGuide()
