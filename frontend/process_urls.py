@@ -67,6 +67,7 @@ urlpatterns = [
     # the plan
     path("processes/<uuid:process_id>/nodes/new/", tree.node_create, name="node-create"),
     path(f"{NODE}edit/", tree.node_edit, name="node-edit"),
+    path(f"{NODE}rename/", tree.node_rename, name="node-rename"),
     path(f"{NODE}after/", tree.prerequisites, name="node-prerequisites"),
     path(f"{NODE}begin/", tree.wait_override, name="node-wait-override"),
     path(f"{NODE}place/", tree.node_place, name="node-place"),
@@ -97,6 +98,7 @@ urlpatterns = [
     path(f"{POINT}edit/", checklists.point_edit, name="point-edit"),
     path(f"{POINT}move/", checklists.point_move, name="point-move"),
     path(f"{POINT}remove/", checklists.point_remove, name="point-remove"),
+    path(f"{TASK}proposed-roles/", tasks.proposed_roles, name="proposed-roles"),
     path(f"{TASK}assign/", tasks.assign, name="assign"),
     path("assignments/<uuid:assignment_id>/remove/", tasks.unassign, name="unassign"),
     path("assets/<uuid:asset_id>/file/", tasks.asset_file, name="asset-file"),
