@@ -11,6 +11,7 @@ from processes.api.notice_viewsets import (
     ProcessNotificationViewSet,
     WorkViewSet,
 )
+from processes.api.people_list_viewsets import PeopleListViewSet
 from processes.api.people_viewsets import (
     InvitationViewSet,
     JoinRequestViewSet,
@@ -27,6 +28,7 @@ from processes.api.story_viewsets import (
 )
 from processes.api.task_viewsets import AssetViewSet, TaskAssetViewSet, TaskViewSet
 from processes.api.viewsets import NodeOrderViewSet, NodeViewSet, ProcessViewSet
+from processes.api.why_viewsets import WhyViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("processes", ProcessViewSet, basename="process")
@@ -67,6 +69,15 @@ of_process = [
         "invitations/<uuid:pk>/resend/",
         InvitationViewSet.as_view({"post": "resend"}),
         name="process-invitation-resend",
+    ),
+    path("people/", PeopleListViewSet.as_view({"get": "list"}), name="process-people"),
+    path(
+        "people/check/", PeopleListViewSet.as_view({"post": "check"}), name="process-people-check"
+    ),
+    path(
+        "people/invite/",
+        PeopleListViewSet.as_view({"post": "invite"}),
+        name="process-people-invite",
     ),
     path("invitation-links/", InvitationLinkViewSet.as_view(MANY), name="process-invitation-links"),
     path(
@@ -112,6 +123,11 @@ urlpatterns = [
         "invitations/<uuid:pk>/accept/",
         InvitationViewSet.as_view({"post": "accept"}),
         name="invitation-accept",
+    ),
+    path(
+        "invitation-links/accept/",
+        InvitationLinkViewSet.as_view({"post": "accept"}),
+        name="invitation-link-accept",
     ),
     path("tasks/<uuid:task_id>/assets/", TaskAssetViewSet.as_view(MANY), name="task-assets"),
     path("tasks/<uuid:task_id>/checklist/", ChecklistViewSet.as_view(MANY), name="task-checklist"),
@@ -163,6 +179,9 @@ urlpatterns = [
         PhaseViewSet.as_view({"post": "propose"}),
         name="phases-propose",
     ),
+    path("processes/<uuid:pk>/why/", WhyViewSet.as_view({"get": "process"}), name="process-why"),
+    path("nodes/<uuid:pk>/why/", WhyViewSet.as_view({"get": "node"}), name="node-why"),
+    path("assets/<uuid:pk>/why/", WhyViewSet.as_view({"get": "asset"}), name="asset-why"),
     path("phases/<uuid:pk>/rules/", PhaseViewSet.as_view({"put": "rules"}), name="phase-rules"),
     path("phases/<uuid:pk>/open/", PhaseViewSet.as_view({"post": "open"}), name="phase-open"),
     path("phases/<uuid:pk>/close/", PhaseViewSet.as_view({"post": "close"}), name="phase-close"),

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from cocreation.kernel import clock
-from cocreation.kernel.errors import Conflict, Forbidden, Invalid, SignInNeeded, TooMany
+from cocreation.kernel.errors import Conflict, Forbidden, Invalid, NotFound, SignInNeeded, TooMany
 from community.models import Mail, Membership, MembershipInvitation, User
 from community.selectors import membership_invitations_open
 from community.services import membership_invitations as invitations
@@ -98,7 +98,7 @@ def test_accept_denied_twice_too_late_or_with_nonsense(keeper, organisation, mon
     with pytest.raises(Conflict) as refused:
         accept(secret, person)
     assert refused.value.code == "invitation_accepted"
-    with pytest.raises(Conflict) as refused:
+    with pytest.raises(NotFound) as refused:
         accept("nonsense")
     assert refused.value.code == "invitation_unknown"
     late, secret = invite(keeper, organisation, "late@example.org")
