@@ -226,7 +226,10 @@ class InvitationLinkSerializer(serializers.ModelSerializer):
     """An invitation link. Its address is in the answer that made it, never again."""
 
     uses = InvitationLinkUseSerializer(
-        many=True, read_only=True, help_text="Who came in by it, the last first, at most 50."
+        many=True,
+        read_only=True,
+        source="last_uses",
+        help_text="Who came in by it, the last first, at most 50.",
     )
 
     class Meta:
@@ -253,7 +256,7 @@ class InvitationLinkMadeSerializer(InvitationLinkSerializer):
     url = serializers.CharField(source="address", help_text="Shown once: keep it.")
 
     class Meta(InvitationLinkSerializer.Meta):
-        fields = [*InvitationLinkSerializer.Meta.fields, "url"]
+        fields = ["url", *(name for name in InvitationLinkSerializer.Meta.fields if name != "uses")]
         read_only_fields = fields
 
 

@@ -33,5 +33,5 @@ def explanation_get_for(
     if asset is None:
         return explain(access, node, object_id=object_id), person
     found = explain(access, node, object_id=asset.object_id or asset.pk)
-    found.answers |= {ability: decide(person, ability, asset) for ability in OWN_ASSET}
+    found.answers.update({ability: decide(person, ability, asset) for ability in OWN_ASSET})
     return found, person

@@ -75,15 +75,14 @@ def takes_part(link: InvitationLink, user) -> bool:
 
 
 def links_list(process: Process) -> QuerySet[InvitationLink]:
-    """Return the links of a process that work or that somebody came in by, newest first, each with whom it let in.
-
-    Of many the last USES_SHOWN. The caller checked invitation_create. 2 queries.
+    """Return the links of a process that work or that somebody came in by, newest first, each with whom it let in
+    as `last_uses`: of many the last USES_SHOWN. The caller checked invitation_create. 2 queries.
     """
     rows = InvitationLink.objects.filter(Q(revoked_at=None) | Q(use_count__gt=0), process=process)
     uses = InvitationLinkUse.objects.select_related("user").order_by("-created_at")[:USES_SHOWN]
     return (
         rows.select_related("node__parent__parent", "team", "invited_by")
-        .prefetch_related(Prefetch("uses", uses))
+        .prefetch_related(Prefetch("uses", uses, to_attr="last_uses"))
         .order_by("-created_at", "pk")
     )
 

@@ -41,7 +41,9 @@ def test_a_list_is_looked_over_then_the_good_lines_are_invited(
     assert "“broken” is no e-mail address." in page
     assert not Invitation.objects.exists()
     text = re.search(r'name="text" value="([^"]*)"', page)[1]
-    mend = client.post(path(process), {"text": text, "role": "commenter", "broken": "1"})
+    mend = client.post(
+        path(process), {"text": text, "role": "commenter", "new_teams": "on", "broken": "1"}
+    )
     assert "broken" in mend.content.decode()
     assert "ngo@example.org" not in mend.content.decode()
     with django_capture_on_commit_callbacks(execute=True):
