@@ -140,6 +140,8 @@ class TreeNodeSerializer(serializers.Serializer):
     is_disabled = serializers.BooleanField()
     is_mine = serializers.BooleanField(help_text="Given to you or a team of yours.")
     asset_count = serializers.IntegerField()
+    point_count = serializers.IntegerField(help_text="Points of a task's checklist.")
+    points_done = serializers.IntegerField(help_text="Of these, how many are ticked.")
     assignments = HolderSerializer(many=True)
     requires = serializers.ListField(
         child=serializers.UUIDField(), help_text="What it comes after, by id."

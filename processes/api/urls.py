@@ -4,6 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from processes.api.archive_viewsets import ArchiveViewSet, ProcessExportViewSet
+from processes.api.checklist_viewsets import ChecklistViewSet
 from processes.api.link_viewsets import InvitationLinkViewSet
 from processes.api.notice_viewsets import (
     ProcessNewsViewSet,
@@ -129,6 +130,22 @@ urlpatterns = [
         name="invitation-link-accept",
     ),
     path("tasks/<uuid:task_id>/assets/", TaskAssetViewSet.as_view(MANY), name="task-assets"),
+    path("tasks/<uuid:task_id>/checklist/", ChecklistViewSet.as_view(MANY), name="task-checklist"),
+    path(
+        "tasks/<uuid:task_id>/checklist/<uuid:pk>/",
+        ChecklistViewSet.as_view({"patch": "partial_update", "delete": "destroy"}),
+        name="task-point",
+    ),
+    path(
+        "tasks/<uuid:task_id>/checklist/<uuid:pk>/restore/",
+        ChecklistViewSet.as_view({"post": "restore"}),
+        name="task-point-restore",
+    ),
+    path(
+        "tasks/<uuid:task_id>/checklist/<uuid:pk>/tick/",
+        ChecklistViewSet.as_view({"post": "tick"}),
+        name="task-point-tick",
+    ),
     path(
         "tasks/<uuid:pk>/assignments/<uuid:assignment_id>/",
         TaskViewSet.as_view({"delete": "unassign"}),

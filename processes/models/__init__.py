@@ -1,6 +1,7 @@
 """The tables of processes. Import models from here."""
 
 from processes.models.assets import Asset, AssetKind
+from processes.models.checklists import ChecklistItem
 from processes.models.drafts import ProcessDraft
 from processes.models.grants import NodeUserObjectPermission, ProcessUserObjectPermission
 from processes.models.links import InvitationLink, InvitationLinkUse
@@ -32,6 +33,7 @@ __all__ = [
     "Asset",
     "AssetKind",
     "Assignment",
+    "ChecklistItem",
     "Governance",
     "Invitation",
     "InvitationLink",
