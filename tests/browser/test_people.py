@@ -56,6 +56,7 @@ def test_a_newcomer_makes_an_account_on_the_way_and_lands_in_the_process(people,
     page.goto(link["url"])
     page.get_by_role("link", name="Make an account").click()
     page.locator("input[name=email]").fill(address)
+    page.locator("input[name=name]").fill("Newcomer")
     page.locator("input[name=password1]").fill("a long way to the river")
     page.get_by_role("main").get_by_role("button", name="Make an account").click()
     open_mail(newcomer, address)

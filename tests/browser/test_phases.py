@@ -57,7 +57,7 @@ def test_a_comment_that_is_being_written_when_the_phase_closes_keeps_its_words(p
     citizen.goto(f"{site.url}/documents/{text}/")
     open_text(citizen)
     citizen.locator("[data-open-threads]").click()
-    citizen.get_by_text("Comment on the whole text").click()
+    citizen.locator("details.composer summary").click()
     words = citizen.get_by_label("Your comment on the whole text")
     words.fill("Half a thought")
 
