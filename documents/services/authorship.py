@@ -1,4 +1,4 @@
-"""Counting whose words a text is made of. Only jobs count: a long text takes a moment, and nobody should wait for it."""
+"""Counting whose words a text is made of. Only jobs count: a long text takes a moment, and nobody should wait."""
 
 import datetime
 import uuid
