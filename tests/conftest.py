@@ -9,19 +9,6 @@ hypothesis.settings.register_profile("koprade", deadline=None)
 hypothesis.settings.load_profile("koprade")
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Let tests with real transactions empty the tables: SQLite does it row by row, which the activity log refuses.
-
-    PostgreSQL truncates, and keeps its guard. tests/community/services/test_activity_log.py puts SQLite's up again.
-    """
-    from django.db import connection
-
-    if connection.vendor == "sqlite":
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute("DROP TRIGGER IF EXISTS community_activity_no_delete")
-
-
 @pytest.fixture(autouse=True)
 def _every_line_has_a_sentence():
     """Fail where something is written into the activity log that its page has no sentence for."""

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "cocreation.kernel.door.DoorMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cocreation.kernel.streaming.StreamingMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -4,11 +4,13 @@ import csv
 import datetime
 import io
 import json
+import re
 import uuid
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.db import connection
-from django.test import Client
+from django.test import AsyncClient, Client
 from django.test.utils import CaptureQueriesContext
 
 from cocreation.kernel import clock
@@ -153,6 +155,57 @@ def test_the_table_is_harmless_and_the_lines_are_whole_with_the_same_filter(proc
     assert "process.created" in {facts[0]["verb"], facts[1]["verb"]}
     assert facts[-1]["details"]["title"]["to"] == "=HYPERLINK(1)"
     assert facts[-1]["via"] == "command"
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_the_file_goes_out_as_it_is_read(process, monkeypatch):
+    """Under ASGI too: the second part is asked for when the first is sent, and the whole is without gaps."""
+    from frontend.views import activity
+
+    def fill():
+        phase = factory.branch(process)[0]
+        with activity_dated(
+            clock.now()
+        ):  # the same moment: lines are told apart by more than their time
+            for number in range(7):
+                renamed(process, phase, f"Title {number}")
+
+    await sync_to_async(fill)()
+    asked, sent, read = [], [], activity.activity_after
+    monkeypatch.setattr(activity, "ROWS_AT_ONCE", 3)
+    monkeypatch.setattr(activity, "activity_after", lambda *at: asked.append(at) or read(*at))
+    client = AsyncClient()
+    await client.aforce_login(process.created_by)
+    path = f"/processes/{process.pk}/activity.jsonl?kind=plan"
+    response = await client.get(path)
+    assert not asked
+    async for part in response.streaming_content:
+        sent.append([json.loads(line) for line in part.splitlines()])
+        assert len(asked) == len(sent)
+    assert [len(part) for part in sent] == [3, 3, 1]
+    titles = sorted(row["details"]["title"]["to"] for part in sent for row in part)
+    assert titles == [f"Title {number}" for number in range(7)]
+
+
+def test_the_page_goes_on_with_what_is_older(process, coordinator, monkeypatch):
+    monkeypatch.setattr("frontend.views.activity.PAGE_ROWS", 3)
+    phase = factory.branch(process)[0]
+    at = clock.now()
+    for number in range(5):
+        with activity_dated(at):  # the same moment: lines are told apart by more than their time
+            renamed(process, phase, f"Title {number}")
+    seen, html = [], page(coordinator, process, kind="plan")
+    assert "Newest" not in html
+    while True:
+        seen += re.findall(r"changed “(Title \d)”", html)
+        renamed(process, phase, f"Later {len(seen)}")  # what comes meanwhile moves nothing
+        older = re.search(r'rel="next" href="[^"]*before=([^"&]+)', html)
+        if not older:
+            break
+        html = page(coordinator, process, kind="plan", before=older[1])
+        assert "Newest" in html
+    assert sorted(set(seen)) == sorted(seen) == [f"Title {number}" for number in range(5)]
+    assert "Later" in page(coordinator, process, before="nonsense")
 
 
 def test_only_coordinators_take_the_log_along_and_visitors_see_none_of_it(process):

@@ -1,39 +1,16 @@
 """The activity log is only added to: neither the program nor the database changes a line, but people may leave it."""
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from cocreation.kernel.door import API, JOB, PAGE, through
-from community.append_only import guards_up
 from community.models import Activity
 from community.services.activity import activity_record
 from community.services.people import user_remove
 from tests.factories.community import user
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def guarded():
-    """Put the triggers up, as in an installation (tests on SQLite go without the one against deleting)."""
-    with connection.schema_editor() if connection.vendor == "postgresql" else _plain() as editor:
-        guards_up(None, editor)
-
-
-class _plain:
-    """Runs statements inside the transaction of the test, which SQLite's schema editor does not allow."""
-
-    connection = connection
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_error):
-        return None
-
-    def execute(self, statement, params=None):
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
 
 
 def line(**fields) -> Activity:
@@ -59,13 +36,13 @@ def raw(sql: str) -> None:
         "details = '{}'",
     ],
 )
-def test_the_database_refuses_to_say_something_else(guarded, change):
+def test_the_database_refuses_to_say_something_else(change):
     line()
     with pytest.raises(IntegrityError, match="only added to"):
         raw(f"UPDATE community_activity SET {change}")
 
 
-def test_the_database_refuses_another_actor(guarded):
+def test_the_database_refuses_another_actor():
     line()
     other = user("Other")
     value = other.pk.hex if connection.vendor == "sqlite" else other.pk
@@ -73,7 +50,7 @@ def test_the_database_refuses_another_actor(guarded):
         raw(f"UPDATE community_activity SET actor_id = '{value}'")
 
 
-def test_the_database_refuses_to_take_a_line_away(guarded):
+def test_the_database_refuses_to_take_a_line_away():
     line()
     with pytest.raises(IntegrityError, match="only added to"):
         raw("DELETE FROM community_activity")
@@ -94,7 +71,7 @@ def test_the_program_has_no_way_to_change_a_line():
             call()
 
 
-def test_who_leaves_goes_out_of_the_log_and_the_lines_stay(guarded):
+def test_who_leaves_goes_out_of_the_log_and_the_lines_stay():
     leaver = user("Anna Unique")
     line(actor=leaver)
     line(target_label="Anna Unique", details={"to": "Anna Unique", "role": "observer"})
@@ -121,6 +98,15 @@ def test_an_installation_has_the_guards():
             wanted = {"community_activity_guard"}
         else:
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-            # The one against deleting is taken away for the tests (tests/conftest.py).
-            wanted = {"community_activity_no_update"}
+            wanted = {"community_activity_no_update", "community_activity_no_delete"}
         assert wanted <= {row[0] for row in cursor.fetchall()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_flush_empties_the_log_and_the_guard_stands_again():
+    line()
+    call_command("flush", interactive=False, inhibit_post_migrate=True)
+    assert not Activity.objects.exists()
+    line()
+    with pytest.raises(IntegrityError, match="only added to"):
+        raw("DELETE FROM community_activity")
