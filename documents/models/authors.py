@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from documents.models.documents import Document
 
@@ -18,10 +17,6 @@ class TextCount(models.Model):
     words = models.PositiveIntegerField()
     counted_at = models.DateTimeField()
 
-    class Meta:
-        verbose_name = _("count of words")
-        verbose_name_plural = _("counts of words")
-
     def __str__(self):
         return f"{self.document_id}: {self.words}"
 
@@ -36,8 +31,6 @@ class AuthorCount(models.Model):
     words = models.PositiveIntegerField()
 
     class Meta:
-        verbose_name = _("words of an author")
-        verbose_name_plural = _("words of authors")
         constraints = [
             models.UniqueConstraint(fields=["document", "user"], name="author_count_once")
         ]
@@ -54,8 +47,6 @@ class AuthorDay(models.Model):
     day = models.DateField()
 
     class Meta:
-        verbose_name = _("day of writing")
-        verbose_name_plural = _("days of writing")
         constraints = [
             models.UniqueConstraint(fields=["document", "user", "day"], name="author_day_once")
         ]
