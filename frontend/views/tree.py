@@ -56,8 +56,14 @@ def _position(text: str | None) -> int | None:
 @login_required
 @require_http_methods(["GET", "POST"])
 def node_create(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
-    """Add a phase, or with `?parent=` what belongs below it; `?position=` says where (0 = first), else last."""
-    parent_id = request.GET.get("parent")
+    """Add a phase, or with `?parent=` what belongs below it; `?position=` says where (0 = first), else last.
+
+    `?after=` names the one to come after, in place of both.
+    """
+    parent_id, position = request.GET.get("parent"), _position(request.GET.get("position"))
+    if request.GET.get("after"):
+        before = node_get_for(request.user, request.GET["after"], need="process_read")
+        parent_id, position = before.parent_id, before.order + 1
     place = node_get_for(request.user, parent_id, need="node_create") if parent_id else None
     process = process_get_for(
         request.user, process_id, need="process_read" if place else "node_create"
@@ -69,7 +75,7 @@ def node_create(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
     known = {"actor": request.user, "process": process, "kind": kind, "parent": place}
     if request.method == "POST":
         form.fields.pop("revision", None)
-        known["position"] = _position(request.GET.get("position"))
+        known["position"] = position
         if attempt(form, tree_services.node_create, **known).is_done:
             return redirect("processes:detail", process.pk)
     context = process_context(request.user, process) | {"form": form, "kind": kind, "parent": place}

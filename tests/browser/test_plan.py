@@ -59,6 +59,14 @@ def test_a_change_arrives_on_the_other_screen_without_fetching_the_guide(people,
     for page in (ours, theirs):
         expect(page.locator(".task-line .task-name a")).to_have_text(["Listen", "Write", "Check"])
 
+    # The menu of a line is filled when it opens, also by keys, and does what it says to that line.
+    ours.locator(f"#task-{plan['tasks'][2]} .node-tools summary").focus()
+    ours.keyboard.press("Enter")
+    ours.locator(f"#task-{plan['tasks'][2]}").get_by_role("button", name="Move up").click()
+    expect(theirs.locator(".task-line .task-name a")).to_have_text(["Listen", "Check", "Write"])
+    ours.get_by_role("button", name="Undo").click()
+    expect(theirs.locator(".task-line .task-name a")).to_have_text(["Listen", "Write", "Check"])
+
     # A new one appears in its place, a renamed one changes, heads follow.
     rest = site.client(COORDINATOR)
     rest.post("nodes/", parent=parent_of(site, plan), kind="task", title="Ask", position=1)

@@ -85,6 +85,23 @@ def test_a_task_is_put_between_others(process, coordinator, tasks):
     assert [row.title for row in rows] == ["Task 1", "Between", "Task 2", "Task 3"]
 
 
+def test_the_menus_of_all_lines_are_in_the_page_once_and_on_each_parts_own_page(
+    process, coordinator, tasks
+):
+    page = coordinator.get(f"/processes/{process.pk}/").content.decode()
+    assert page.count("Switch off") == 3  # one for each kind, however many tasks
+    assert page.count(f'data-move="{address(tasks[0], "move")}"') == 1
+    stranger = signed_in(factory.member(process, "observer"))
+    assert "data-move" not in stranger.get(f"/processes/{process.pk}/").content.decode()
+    own = coordinator.get(address(tasks[0], "edit")).content.decode()
+    for action in ("move", "disable", "place"):
+        assert address(tasks[0], action) in own
+    assert "Bring back" not in own
+    coordinator.post(f"/processes/{process.pk}/nodes/new/?after={tasks[0].pk}", {"title": "Next"})
+    rows = process.nodes.filter(kind="task").order_by("order")
+    assert [row.title for row in rows] == ["Task 1", "Next", "Task 2", "Task 3"]
+
+
 def test_a_blocked_task_says_what_it_waits_for_and_a_coordinator_lets_it_begin(
     process, coordinator, tasks
 ):

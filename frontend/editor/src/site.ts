@@ -10,6 +10,7 @@ import { setUpHtmx } from './site/htmx.ts'
 import { watchGuide } from './site/live-guide.ts'
 import { watchFields, watchUnsaved } from './site/keep.ts'
 import { watchGantt } from './site/gantt.ts'
+import { watchMenuFill } from './site/menu-fill.ts'
 import { watchMoving } from './site/moving.ts'
 import { text } from './site/strings.ts'
 import { applyTheme, watchTheme } from './site/theme.ts'
@@ -99,6 +100,7 @@ watchTheme()
 watchConfirmations()
 watchDialogs()
 watchMenus()
+watchMenuFill()
 watchFolds()
 watchGuide()
 watchMoving()

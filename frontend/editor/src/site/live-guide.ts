@@ -34,15 +34,18 @@ function place (part: HTMLElement): void {
 /** Puts a new part in place of the old one; the focus stays on what it was on. */
 function put (fresh: HTMLElement): void {
   const present = document.getElementById(fresh.id)
-  const focused = present?.contains(document.activeElement) ? focusable(present).indexOf(document.activeElement as HTMLElement) : -1
+  const focus = document.activeElement
+  const focused = present && focus && present.contains(focus) ? focusable(present).indexOf(seat(focus)) : -1
   if (present) present.replaceWith(fresh)
   if (fresh.dataset.node) place(fresh)
   if (!fresh.isConnected) return
   htmx.process(fresh)
-  if (focused >= 0) focusable(fresh)[focused]?.focus()
+  if (focused >= 0) (focusable(fresh)[focused] as HTMLElement | undefined)?.focus()
   if (present && present.textContent !== fresh.textContent) fresh.classList.add('has-changed')
 }
-const focusable = (part: Element): HTMLElement[] => [...part.querySelectorAll<HTMLElement>('a[href], button, summary')]
+const focusable = (part: Element): Element[] => [...part.querySelectorAll('a[href], button, summary')].filter(one => !one.closest('.menu-panel'))
+/** What keeps the focus: of a menu, which closes, the button that opens it. */
+const seat = (one: Element): Element => (one.closest('.menu-panel') && one.closest('details')?.querySelector('summary')) || one
 
 export function watchGuide (): void {
   const changed = new Set<string>()

@@ -1,6 +1,6 @@
 /**
- * Moving parts of the plan: Alt with the arrow keys where a line has the focus, or dragging by the handle. Both send the
- * form of the line's own menu, so that the server decides; where that is not allowed, nothing moves.
+ * Moving parts of the plan: Alt with the arrow keys where a line has the focus, or dragging by the handle. Both post
+ * to the address that the line's menu names, so that the server decides; where that is not allowed, nothing moves.
  */
 import htmx from 'htmx.org'
 import { announce, csrfToken } from '../dom.ts'
@@ -11,7 +11,7 @@ const PART = '[data-node][data-into]'
 const partOf = (target: EventTarget | null): HTMLElement | null => target instanceof Element ? target.closest<HTMLElement>(PART) : null
 /** The address that moves a part, if this person may. */
 const address = (part: HTMLElement): string | null =>
-  [...part.querySelectorAll<HTMLFormElement>('form[data-move]')].find(form => partOf(form) === part)?.action ?? null
+  [...part.querySelectorAll<HTMLElement>('.menu-panel[data-move]')].find(panel => partOf(panel) === part)?.dataset.move ?? null
 
 function send (part: HTMLElement, values: Record<string, string>): void {
   const path = address(part)
