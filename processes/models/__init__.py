@@ -1,6 +1,11 @@
 """The tables of processes. Import models from here."""
 
 from processes.models.assets import Asset, AssetKind
+from processes.models.contributions import (
+    Certificate,
+    ContributionSettings,
+    PublishedShares,
+)
 from processes.models.drafts import ProcessDraft
 from processes.models.grants import NodeUserObjectPermission, ProcessUserObjectPermission
 from processes.models.links import InvitationLink, InvitationLinkUse
@@ -32,6 +37,8 @@ __all__ = [
     "Asset",
     "AssetKind",
     "Assignment",
+    "Certificate",
+    "ContributionSettings",
     "Governance",
     "Invitation",
     "InvitationLink",
@@ -53,6 +60,7 @@ __all__ = [
     "ProcessStatus",
     "ProcessUserObjectPermission",
     "ProcessVisit",
+    "PublishedShares",
     "Role",
     "Story",
     "StoryReview",
