@@ -3,6 +3,7 @@
 import graphlib
 import hashlib
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import BinaryIO
 
@@ -18,6 +19,7 @@ from processes.models import (
     Asset,
     AssetKind,
     Assignment,
+    ChecklistItem,
     ContributionSettings,
     Invitation,
     InvitationLink,
@@ -38,6 +40,7 @@ from processes.models import (
     Visibility,
     WaitOverride,
 )
+from processes.models.checklists import POINTS_MAX
 
 PARENT_KIND = {NodeKind.OBJECTIVE: NodeKind.PHASE, NodeKind.TASK: NodeKind.OBJECTIVE}
 
@@ -152,6 +155,9 @@ def check_tree(rows: Mapping[str, list[Model]]) -> None:
     for asset in rows["processes.asset"]:
         if nodes[asset.task_id].kind != NodeKind.TASK:
             raise refusal("row_broken", name="processes.asset: task")
+    counts = Counter(row.task_id for row in rows["processes.checklistitem"] if not row.removed_at)
+    if any(nodes[pk].kind != NodeKind.TASK or n > POINTS_MAX for pk, n in counts.items()):
+        raise refusal("row_broken", name="processes.checklistitem: task")
     # Without its entry in the catalogue there is nothing to show or open; the notes tell that it stayed behind.
     rows["processes.asset"][:] = [
         asset
@@ -261,6 +267,7 @@ TABLES = (
     Table(InvitationLinkUse, "link__process", is_rights=True),
     Table(JoinRequest, "process", is_rights=True),
     Table(Asset, "task__process", check=_asset_check, file=_asset_file),
+    Table(ChecklistItem, "task__process"),
     Table(Story, "process", check=_story_check, unvouched=_as_draft),
     Table(StoryReview, "story__process", is_rights=True),
     Table(PhaseRule, "phase__process"),

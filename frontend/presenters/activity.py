@@ -52,6 +52,13 @@ SENTENCES = {
     "task.reopened": gettext_lazy("took up “%(label)s” again"),
     "task.assigned": gettext_lazy("gave “%(label)s” to somebody"),
     "task.unassigned": gettext_lazy("took “%(label)s” away from somebody"),
+    "checklist.point_added": gettext_lazy("added the point “%(label)s” to a checklist"),
+    "checklist.point_changed": gettext_lazy("changed the point “%(label)s” of a checklist"),
+    "checklist.point_moved": gettext_lazy("moved the point “%(label)s” of a checklist"),
+    "checklist.point_removed": gettext_lazy("removed the point “%(label)s” from a checklist"),
+    "checklist.point_restored": gettext_lazy("brought back the point “%(label)s” of a checklist"),
+    "checklist.ticked": gettext_lazy("ticked off “%(label)s”"),
+    "checklist.unticked": gettext_lazy("took the tick off “%(label)s”"),
     "asset.created": gettext_lazy("added “%(label)s” to a task"),
     "asset.updated": gettext_lazy("changed “%(label)s”"),
     "asset.removed": gettext_lazy("removed “%(label)s”"),
@@ -150,6 +157,8 @@ FIELD_LABELS = {
     "starts_on": gettext_lazy("first day"),
     "ends_on": gettext_lazy("last day"),
     "title": gettext_lazy("title"),
+    "text": gettext_lazy("text"),
+    "is_needed": gettext_lazy("needed to finish the task"),
 }
 # name of a detail -> sentence with %(value)s
 FACTS = {
@@ -160,6 +169,7 @@ FACTS = {
     "to": gettext_lazy("to: %(value)s"),
     "person": gettext_lazy("who: %(value)s"),
     "source": gettext_lazy("from: %(value)s"),
+    "in_task": gettext_lazy("task: %(value)s"),
     "until": gettext_lazy("until %(value)s"),
     "frozen": gettext_lazy("texts kept as versions: %(value)s"),
 }
@@ -196,6 +206,8 @@ def activity_facts(row: Activity, *, is_whole: bool) -> str:
 
 def _said(value: object) -> str:
     """Return a plain value of the details as people say it."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if isinstance(value, list):
         return ", ".join(str(part) for part in value)
     if value in (None, ""):

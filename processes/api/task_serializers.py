@@ -7,7 +7,8 @@ from cocreation.kernel.rest import InputSerializer, missing
 from processes.api.people_serializers import AssignmentSerializer
 from processes.api.serializers import NodeSerializer
 from processes.api.shapes import AbilitiesMixin, NamedSerializer, ParticipantSerializer
-from processes.models import AssetKind, Node, NodeStatus
+from processes.models import AssetKind, ChecklistItem, Node, NodeStatus
+from processes.models.checklists import POINTS_MAX
 from processes.permissions import abilities_for
 
 START_KINDS = ["empty", "interlinker", "docx"]
@@ -95,6 +96,12 @@ class AssetPatchSerializer(InputSerializer):
     url = serializers.CharField(required=False, max_length=1000, help_text="Of links.")
 
 
+class CarryOnSerializer(InputSerializer):
+    """Where a text goes on."""
+
+    task = serializers.UUIDField(help_text="A task of another phase of the same process.")
+
+
 class StartSuggestionSerializer(serializers.Serializer):
     """The document that the template proposes to start."""
 
@@ -113,6 +120,54 @@ class TitledSerializer(serializers.Serializer):
     title = serializers.CharField()
 
 
+class PointSerializer(serializers.ModelSerializer):
+    """A point of a task's checklist. The task is finished only when all that are needed are done."""
+
+    is_done = serializers.BooleanField(read_only=True)
+    done_by = ParticipantSerializer(allow_null=True, read_only=True)
+
+    class Meta:
+        model = ChecklistItem
+        fields = [
+            "id",
+            "task",
+            "text",
+            "is_needed",
+            "position",
+            "is_done",
+            "done_at",
+            "done_by",
+            "removed_at",
+        ]
+        read_only_fields = fields
+
+
+class PointCreateSerializer(InputSerializer):
+    """A new point."""
+
+    text = serializers.CharField(max_length=300)
+    is_needed = serializers.BooleanField(
+        required=False, default=True, help_text="Whether the task waits for it to be finished."
+    )
+    position = serializers.IntegerField(
+        required=False, min_value=0, max_value=POINTS_MAX, help_text="0 is first; left out is last."
+    )
+
+
+class PointPatchSerializer(InputSerializer):
+    """The fields to change; `position` moves it, the others keep their order."""
+
+    text = serializers.CharField(max_length=300, required=False)
+    is_needed = serializers.BooleanField(required=False)
+    position = serializers.IntegerField(required=False, min_value=0, max_value=POINTS_MAX)
+
+
+class PointTickSerializer(InputSerializer):
+    """Whether it is done."""
+
+    is_done = serializers.BooleanField()
+
+
 class TaskSerializer(NodeSerializer):
     """A task with what it holds, who does it, what it waits for (with a TaskDetail as `detail` in the context)."""
 
@@ -120,6 +175,7 @@ class TaskSerializer(NodeSerializer):
     assets = serializers.SerializerMethodField()
     waits_for = serializers.SerializerMethodField(help_text="Prerequisites that are not finished.")
     suggestion = serializers.SerializerMethodField()
+    checklist = serializers.SerializerMethodField()
 
     class Meta(NodeSerializer.Meta):
         fields = [
@@ -128,6 +184,7 @@ class TaskSerializer(NodeSerializer):
             "assets",
             "waits_for",
             "suggestion",
+            "checklist",
         ]
         read_only_fields = fields
 
@@ -142,6 +199,10 @@ class TaskSerializer(NodeSerializer):
     @extend_schema_field(TitledSerializer(many=True))
     def get_waits_for(self, task) -> list:
         return TitledSerializer(self.context["detail"].requires, many=True).data
+
+    @extend_schema_field(PointSerializer(many=True))
+    def get_checklist(self, task) -> list:
+        return PointSerializer(self.context["detail"].checklist.points, many=True).data
 
     @extend_schema_field(StartSuggestionSerializer(allow_null=True))
     def get_suggestion(self, task) -> dict | None:

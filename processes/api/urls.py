@@ -4,6 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from processes.api.archive_viewsets import ArchiveViewSet, ProcessExportViewSet
+from processes.api.checklist_viewsets import ChecklistViewSet
 from processes.api.contribution_viewsets import (
     CertificateCheckViewSet,
     CertificateViewSet,
@@ -154,6 +155,22 @@ urlpatterns = [
         name="invitation-accept",
     ),
     path("tasks/<uuid:task_id>/assets/", TaskAssetViewSet.as_view(MANY), name="task-assets"),
+    path("tasks/<uuid:task_id>/checklist/", ChecklistViewSet.as_view(MANY), name="task-checklist"),
+    path(
+        "tasks/<uuid:task_id>/checklist/<uuid:pk>/",
+        ChecklistViewSet.as_view({"patch": "partial_update", "delete": "destroy"}),
+        name="task-point",
+    ),
+    path(
+        "tasks/<uuid:task_id>/checklist/<uuid:pk>/restore/",
+        ChecklistViewSet.as_view({"post": "restore"}),
+        name="task-point-restore",
+    ),
+    path(
+        "tasks/<uuid:task_id>/checklist/<uuid:pk>/tick/",
+        ChecklistViewSet.as_view({"post": "tick"}),
+        name="task-point-tick",
+    ),
     path(
         "tasks/<uuid:pk>/assignments/<uuid:assignment_id>/",
         TaskViewSet.as_view({"delete": "unassign"}),
@@ -181,6 +198,11 @@ urlpatterns = [
     ),
     path(
         "processes/<uuid:process_id>/phases/", PhaseViewSet.as_view({"get": "list"}), name="phases"
+    ),
+    path(
+        "processes/<uuid:process_id>/phases/proposed-rules/",
+        PhaseViewSet.as_view({"post": "propose"}),
+        name="phases-propose",
     ),
     path("phases/<uuid:pk>/rules/", PhaseViewSet.as_view({"put": "rules"}), name="phase-rules"),
     path("phases/<uuid:pk>/open/", PhaseViewSet.as_view({"post": "open"}), name="phase-open"),

@@ -1,6 +1,7 @@
 """The tables of processes. Import models from here."""
 
 from processes.models.assets import Asset, AssetKind
+from processes.models.checklists import ChecklistItem
 from processes.models.contributions import (
     Certificate,
     ContributionSettings,
@@ -38,6 +39,7 @@ __all__ = [
     "AssetKind",
     "Assignment",
     "Certificate",
+    "ChecklistItem",
     "ContributionSettings",
     "Governance",
     "Invitation",

@@ -45,6 +45,7 @@ PLACE = frozenset(
         "wait_override",
         "phase_rule",
         "task_status_set",
+        "checklist_tick",
         "task_assign",
         "asset_create",
         "asset_edit",
@@ -79,7 +80,7 @@ BY_ROLE: dict[str, frozenset[str]] = {
     },
     Role.COAUTHOR: READ_WITH_ROLE
     | COMMENT
-    | {"document_write", "document_create", "asset_create", "thread_resolve"},
+    | {"document_write", "document_create", "asset_create", "thread_resolve", "checklist_tick"},
     Role.COMMENTER: READ_WITH_ROLE | COMMENT,
     Role.OBSERVER: READ_WITH_ROLE,
     Role.NONE: frozenset(),
@@ -147,6 +148,9 @@ REASONS: dict[str, object] = {
     "wait_override": _("Only coordinators let something begin before what must come first."),
     "task_status_set": _(
         "Only coordinators, facilitators and those the task is given to may do this."
+    ),
+    "checklist_tick": _(
+        "Only co-authors, facilitators and coordinators tick the points of a checklist."
     ),
     "task_assign": _("Only coordinators and facilitators give tasks to people."),
     "asset_create": _("Only co-authors, facilitators and coordinators add things to a task."),

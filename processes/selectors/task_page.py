@@ -17,6 +17,7 @@ from processes.models import (
     WaitOverride,
 )
 from processes.selectors.assets import AssetView, task_asset_views, task_assets
+from processes.selectors.checklists import Checklist, checklist_of
 from processes.selectors.people import task_assignments
 from processes.selectors.waiting import blockers
 
@@ -47,12 +48,13 @@ class TaskDetail:
     blocked_by: list[Node]
     override: WaitOverride | None
     suggestion: StartSuggestion | None
+    checklist: Checklist
 
 
 def task_detail(task: Node, *, with_removed: bool = False) -> TaskDetail:
     """Return what a task's page shows; the caller has fetched the task for the reader (`task_get_for`).
 
-    `with_removed`: also what was removed, for those who may restore it. Queries: at most 14.
+    `with_removed`: also what was removed, for those who may restore it. Queries: at most 15.
     """
     assets = list(task_assets(task, with_removed=with_removed))
     blocked_by = blockers(task) if task.status == NodeStatus.AWAITING else []
@@ -66,6 +68,7 @@ def task_detail(task: Node, *, with_removed: bool = False) -> TaskDetail:
         blocked_by=blocked_by,
         override=WaitOverride.objects.filter(node=task).select_related("given_by").first(),
         suggestion=start_suggestion(task, assets),
+        checklist=checklist_of(task),
     )
 
 

@@ -20,6 +20,7 @@ from processes.services.assets import (
     asset_interlinker_create,
     asset_link_create,
 )
+from processes.services.checklists import point_add
 from processes.services.contributions import certificate_create
 from processes.services.invitations import invitation_create
 from processes.services.joining import join_request_create
@@ -123,6 +124,7 @@ def build() -> World:
         url="/",
         mail=False,
     )
+    point = point_add(actor=coordinator, task=task, text="The map is complete.")
     link, _secret = link_create(actor=coordinator, process=process, role=Role.OBSERVER)
     work = export_request(actor=coordinator, process=process)
     archive = check_request(actor=coordinator, upload=SimpleUploadedFile("a.zip", b"PK"))
@@ -146,6 +148,7 @@ def build() -> World:
         "/tasks/": task.pk,
         "/assignments/": Assignment.objects.get(node=task).pk,
         "/assets/": file.pk,
+        "/checklist/": point.pk,
         "/documents/": document.pk,
         "/threads/": answered.pk,
         "/interlinkers/": tool.pk,

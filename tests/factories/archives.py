@@ -20,6 +20,7 @@ from processes.models import Node, Process, PublishedShares, Role
 from processes.selectors.phases import phase_texts
 from processes.services import (
     assets,
+    checklists,
     contributions,
     invitations,
     joining,
@@ -131,10 +132,20 @@ def _plan(process: Process, coordinator: User, dice) -> None:
     prerequisites.wait_override(actor=coordinator, node=some[1], reason="Now")
     tree.node_update(actor=coordinator, node=some[0], description="**Why**", done_when="It is done")
     some[0].problem_profiles.add(catalogue_factory.profile())
+    _checklist(some[0], coordinator)
     tasks.task_assign(actor=coordinator, task=some[0], user=coordinator)
     tasks.task_assign(actor=coordinator, task=some[1], team=process.teams.get())
     tasks.task_status_set(actor=coordinator, task=some[1], status="in_progress")
     tree.node_disable(actor=coordinator, node=other)
+
+
+def _checklist(task, coordinator: User) -> None:
+    points = [
+        checklists.point_add(actor=coordinator, task=task, text=words, is_needed=number != 1)
+        for number, words in enumerate(WORDS[:4])
+    ]
+    checklists.point_tick(actor=coordinator, point=points[0], is_done=True)
+    checklists.point_remove(actor=coordinator, point=points[3])
 
 
 def _things(process: Process, coordinator: User, task, dice) -> None:

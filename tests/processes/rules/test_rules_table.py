@@ -17,7 +17,7 @@ EVERYTHING = {
     "node_edit", "node_move", "node_disable", "task_status_set", "task_assign", "asset_create",
     "asset_edit", "document_create", "document_read", "document_write", "thread_create",
     "comment_create", "thread_resolve", "thread_dispose", "document_edit", "activity_read",
-    "document_redact", "wait_override", "process_export", "story_write", "phase_rule",
+    "document_redact", "wait_override", "process_export", "story_write", "phase_rule", "checklist_tick",
     "contribution_publish",
 }  # fmt: skip
 READ = {"process_read", "document_read"}
@@ -33,7 +33,7 @@ GIVEN = {
     - {"story_write", "phase_rule", "contribution_publish"},
     "coauthor": INSIDE
     | COMMENT
-    | {"document_write", "document_create", "asset_create", "thread_resolve"},
+    | {"document_write", "document_create", "asset_create", "thread_resolve", "checklist_tick"},
     "commenter": INSIDE | COMMENT,
     "observer": INSIDE,
 }
