@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from community.models import Activity
 from documents.models import Outcome
-from processes.models import NodeKind, Role
+from processes.models import NodeKind, NodeStatus, Role
 from processes.selectors.activity import shown_details
 
 # verb -> sentence after the person's name; %(label)s is the thing it happened to.
@@ -199,6 +199,8 @@ def activity_facts(row: Activity, *, is_whole: bool) -> str:
             facts.append(words % {"value": Role(value).label})
         elif name == "before" and value:
             facts.append(_("before: %(value)s") % {"value": f"“{value}”"})
+        elif name == "to" and value in NodeStatus.values:
+            continue  # "finished" says it already
         elif name in FACTS and value:
             facts.append(str(FACTS[name]) % {"value": _said(value)})
     return " · ".join(facts)
