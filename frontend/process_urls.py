@@ -67,6 +67,7 @@ urlpatterns = [
     # the plan
     path("processes/<uuid:process_id>/nodes/new/", tree.node_create, name="node-create"),
     path(f"{NODE}edit/", tree.node_edit, name="node-edit"),
+    path(f"{NODE}rename/", tree.node_rename, name="node-rename"),
     path(f"{NODE}after/", tree.prerequisites, name="node-prerequisites"),
     path(f"{NODE}begin/", tree.wait_override, name="node-wait-override"),
     path(f"{NODE}place/", tree.node_place, name="node-place"),

@@ -11,7 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
 from cocreation.kernel.errors import Conflict
-from frontend.forms.processes import NodeForm, PlaceForm, PrerequisiteForm, WaitOverrideForm
+from frontend.forms.processes import (
+    NodeForm,
+    PlaceForm,
+    PrerequisiteForm,
+    RenameForm,
+    WaitOverrideForm,
+)
 from frontend.presenters.plan_choices import before_choices, place_choices, present_place
 from frontend.presenters.process_page import process_context
 from frontend.presenters.task_page import task_context
@@ -107,6 +113,29 @@ def node_edit(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) -
     return render(request, FORM, _edit_context(request, node) | {"form": form})
 
 
+@login_required
+@require_POST
+def node_rename(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) -> HttpResponse:
+    """Give a part another name, in place: answers with what is wrong and the newest revision, for the open line.
+
+    An undo (`undo`) has no line open; what it collides with is said above the page.
+    """
+    node = node_get_for(request.user, node_id, need="node_edit")
+    before = node.title
+    form = RenameForm(request.POST)
+    call, known = tree_services.node_update, {"actor": request.user, "node": node}
+    if "undo" in request.POST and form.is_valid():
+        call(**known, **form.cleaned_data)
+    elif not attempt(form, call, **known).is_done:
+        context = {"form": form, "revision": form.data.get("revision", node.revision)}
+        return refused(request, "processes/_rename_problem.html", context)
+    if node.title != before:
+        message = _("“%(old)s” is called “%(title)s” now.") % {"old": before, "title": node.title}
+        again = {"title": before, "revision": node.revision, "undo": "1"}
+        say_done(request, message, _address("node-rename", node), again, *_page(node))
+    return _guide(request, node)
+
+
 def _edit_context(request: HttpRequest, node: Node) -> dict:
     tree = process_tree(node.process, request.user)
     by_id = {part.id: part for part in walk(tree)}
@@ -179,7 +208,7 @@ def wait_override(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUI
 @login_required
 @require_http_methods(["GET", "POST"])
 def node_place(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) -> HttpResponse:
-    """Choose where a part goes, out of all places of its kind."""
+    """Choose where a part goes, out of all places of its kind: on a page, or in a dialog of the page that asks."""
     node = node_get_for(request.user, node_id, need="node_move")
     places = place_choices(process_tree(node.process, request.user), node)
     form = PlaceForm(
@@ -188,9 +217,12 @@ def node_place(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) 
         initial={"place": present_place(node)},
     )
     if request.method == "POST" and attempt(form, _put, request=request, node=node).is_done:
-        return redirect(back(request, *_page(node)))
-    context = process_context(request.user, node.process) | {"node": node, "form": form}
+        return _guide(request, node)
     status = 422 if form.is_bound else 200
+    if is_partial(request):
+        known = {"process": node.process, "node": node, "form": form, "places": places}
+        return render(request, "processes/_place_panel.html", known, status=status)
+    context = process_context(request.user, node.process) | {"node": node, "form": form}
     return render(request, "processes/node_place.html", context, status=status)
 
 

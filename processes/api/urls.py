@@ -5,6 +5,14 @@ from rest_framework.routers import SimpleRouter
 
 from processes.api.archive_viewsets import ArchiveViewSet, ProcessExportViewSet
 from processes.api.checklist_viewsets import ChecklistViewSet
+from processes.api.contribution_viewsets import (
+    CertificateCheckViewSet,
+    CertificateViewSet,
+    ComplexityViewSet,
+    OwnRecordViewSet,
+    PointsViewSet,
+    SharesViewSet,
+)
 from processes.api.link_viewsets import InvitationLinkViewSet
 from processes.api.notice_viewsets import (
     ProcessNewsViewSet,
@@ -37,6 +45,18 @@ router.register("assets", AssetViewSet, basename="asset")
 
 MANY = {"get": "list", "post": "create"}
 of_process = [
+    path("contribution/", OwnRecordViewSet.as_view({"get": "retrieve"}), name="process-record"),
+    path(
+        "contribution-shares/",
+        SharesViewSet.as_view({"get": "retrieve", "post": "create", "delete": "destroy"}),
+        name="process-shares",
+    ),
+    path("points/", PointsViewSet.as_view({"get": "list"}), name="process-points"),
+    path(
+        "points-settings/",
+        PointsViewSet.as_view({"get": "retrieve", "put": "update"}),
+        name="process-points-settings",
+    ),
     path("copy/", ProcessCopyViewSet.as_view({"post": "create"}), name="process-copy"),
     path(
         "template/",
@@ -101,6 +121,27 @@ of_process = [
 
 urlpatterns = [
     path("me/my-work/", WorkViewSet.as_view({"get": "list"}), name="work"),
+    path("certificates/", CertificateViewSet.as_view(MANY), name="certificates"),
+    path(
+        "certificates/<uuid:pk>/",
+        CertificateViewSet.as_view({"get": "retrieve", "delete": "destroy"}),
+        name="certificate",
+    ),
+    path(
+        "certificates/<uuid:pk>/pdf/",
+        CertificateViewSet.as_view({"get": "pdf"}),
+        name="certificate-pdf",
+    ),
+    path(
+        "certificates/check/<str:code>/",
+        CertificateCheckViewSet.as_view({"get": "retrieve"}),
+        name="certificate-check",
+    ),
+    path(
+        "tasks/<uuid:pk>/complexity/",
+        ComplexityViewSet.as_view({"put": "update"}),
+        name="task-complexity",
+    ),
     path("process-archives/", ArchiveViewSet.as_view({"post": "create"}), name="process-archives"),
     path(
         "process-archives/<uuid:pk>/import/",

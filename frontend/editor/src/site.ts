@@ -14,6 +14,8 @@ import { watchFields, watchUnsaved } from './site/keep.ts'
 import { watchGantt } from './site/gantt.ts'
 import { watchMenuFill } from './site/menu-fill.ts'
 import { watchMoving } from './site/moving.ts'
+import { watchPlacing } from './site/placing.ts'
+import { watchRenaming } from './site/renaming.ts'
 import { text } from './site/strings.ts'
 import { applyTheme, watchTheme } from './site/theme.ts'
 
@@ -108,6 +110,8 @@ watchFolds()
 watchGuide()
 watchChecklist()
 watchMoving()
+watchRenaming()
+watchPlacing()
 watchGantt()
 watchCopy()
 setUpAnswering()
