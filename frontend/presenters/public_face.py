@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from documents.selectors.public_events import PublicEvent
 from processes.models import Process, ProcessStatus, Visibility
+from processes.selectors.pictures import picture_of
 
 # The language of the page in the form that Open Graph asks for.
 OG_LOCALES = {"en": "en_GB", "lv": "lv_LV", "uk": "uk_UA"}
@@ -44,8 +45,21 @@ def share_facts(process: Process) -> dict | None:
     return {
         "locale": OG_LOCALES.get(process.language, process.language),
         "url": absolute("processes:detail", process.pk),
-        "image": absolute("card"),
+        "image": share_image(process),
         "feed": absolute("processes:feed", process.pk),
+    }
+
+
+def share_image(process: Process | None = None) -> dict:
+    """Return the picture that other sites show beside a link to ours: the process's own, else our mark."""
+    picture = picture_of(process) if process else None
+    if picture is None:
+        return {"url": absolute("card"), "width": 1200, "height": 630, "alt": settings.SITE_NAME}
+    return {
+        "url": absolute("processes:picture-file", process.pk, picture.pk),
+        "width": picture.width,
+        "height": picture.height,
+        "alt": picture.alt,
     }
 
 
@@ -61,7 +75,7 @@ def structured_data(process: Process, ends_on=None) -> SafeString:
         "name": process.title,
         "description": process.summary,
         "url": url,
-        "image": absolute("card"),
+        "image": share_image(process)["url"],
         "inLanguage": process.language,
         "startDate": timezone.localtime(process.created_at).date().isoformat(),
         "endDate": ends_on.isoformat() if ends_on else "",

@@ -23,6 +23,7 @@ from processes.services.assets import (
 from processes.services.invitations import invitation_create
 from processes.services.joining import join_request_create
 from processes.services.links import link_create
+from processes.services.pictures import picture_set
 from processes.services.processes import process_finish
 from processes.services.stories import (
     review_set,
@@ -122,6 +123,8 @@ def build() -> World:
         url="/",
         mail=False,
     )
+    picture = SimpleUploadedFile("a.png", catalogue.picture(size=(400, 200)))
+    picture_set(actor=coordinator, process=process, alt="A street", file=picture)
     link, _secret = link_create(actor=coordinator, process=process, role=Role.OBSERVER)
     work = export_request(actor=coordinator, process=process)
     archive = check_request(actor=coordinator, upload=SimpleUploadedFile("a.zip", b"PK"))

@@ -24,6 +24,7 @@ from processes.services import (
     joining,
     links,
     phases,
+    pictures,
     prerequisites,
     stories,
     tasks,
@@ -59,6 +60,7 @@ def rich_process(seed: int = 1) -> Process:
     _plan(process, coordinator, dice)
     task = process.nodes.filter(kind="task").order_by("pk").first()
     _things(process, coordinator, task, dice)
+    _picture(process, coordinator)
     for number in range(1 + seed % 2):
         _text(process, coordinator, task, dice, number)
     texts = phase_texts(task.parent.parent)
@@ -68,6 +70,13 @@ def rich_process(seed: int = 1) -> Process:
     if seed % 2 == 0:
         _story(process, coordinator)
     return process
+
+
+def _picture(process: Process, coordinator: User) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (400, 200), "green").save(out, "PNG")
+    upload = SimpleUploadedFile("a.png", out.getvalue())
+    pictures.picture_set(actor=coordinator, process=process, alt="A green field", file=upload)
 
 
 def _story(process: Process, coordinator: User) -> None:
