@@ -4,6 +4,8 @@ import datetime
 import io
 import json
 import random
+import shutil
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -38,6 +40,7 @@ from tests.factories import documents as text_factory
 from tests.factories import interlinkers as catalogue_factory
 from tests.factories import processes as factory
 
+FOLDER = tempfile.TemporaryDirectory(prefix="archives-of-tests-")
 WORDS = ["Ceļš uz skolu", "Школа", "safe crossing", "👩‍🏫 teacher", 'žurka < & > "quotes"']
 
 
@@ -169,8 +172,9 @@ def _text(process: Process, coordinator: User, task, dice, number: int) -> None:
 
 
 def archive_of(process: Process) -> Path:
-    """Write the archive of a process and return its path."""
-    return archive_write(process, Counting())[0]
+    """Write the archive of a process and return its path; it goes when the tests end."""
+    made = archive_write(process, Counting())[0]
+    return Path(shutil.move(made, FOLDER.name))
 
 
 def contents(path: Path) -> dict[str, object]:
