@@ -4,6 +4,7 @@ from django.urls import path
 
 from frontend.views import (
     activity,
+    checklists,
     entering,
     guide,
     notices,
@@ -22,6 +23,7 @@ from frontend.views import (
 
 app_name = "processes"
 NODE = "processes/<uuid:process_id>/nodes/<uuid:node_id>/"
+POINT = "processes/<uuid:process_id>/tasks/<uuid:task_id>/checklist/<uuid:point_id>/"
 PHASE = "processes/<uuid:process_id>/phases/<uuid:phase_id>/"
 TASK = "processes/<uuid:process_id>/tasks/<uuid:task_id>/"
 urlpatterns = [
@@ -73,6 +75,7 @@ urlpatterns = [
     # the plan
     path("processes/<uuid:process_id>/nodes/new/", tree.node_create, name="node-create"),
     path(f"{NODE}edit/", tree.node_edit, name="node-edit"),
+    path(f"{NODE}rename/", tree.node_rename, name="node-rename"),
     path(f"{NODE}after/", tree.prerequisites, name="node-prerequisites"),
     path(f"{NODE}begin/", tree.wait_override, name="node-wait-override"),
     path(f"{NODE}place/", tree.node_place, name="node-place"),
@@ -83,6 +86,9 @@ urlpatterns = [
     path(f"{NODE}status/", tree.task_status, name="task-status"),
     # what may be done in it
     path("processes/<uuid:process_id>/rights/", phases.rights, name="rights"),
+    path(
+        "processes/<uuid:process_id>/rights/proposed/", phases.rules_proposed, name="rules-proposed"
+    ),
     path(f"{PHASE}rules/", phases.rules, name="phase-rules"),
     path(f"{PHASE}open/", phases.phase_open, name="phase-open"),
     path(f"{PHASE}close/", phases.phase_close, name="phase-close"),
@@ -94,6 +100,13 @@ urlpatterns = [
     path(f"{TASK}files/", tasks.file_add, name="file-add"),
     path(f"{TASK}links/", tasks.link_add, name="link-add"),
     path(f"{TASK}interlinkers/", tasks.interlinker_add, name="interlinker-add"),
+    path(f"{TASK}checklist/", checklists.checklist, name="checklist"),
+    path(f"{TASK}checklist/new/", checklists.point_add, name="point-add"),
+    path(f"{POINT}tick/", checklists.point_tick, name="point-tick"),
+    path(f"{POINT}edit/", checklists.point_edit, name="point-edit"),
+    path(f"{POINT}move/", checklists.point_move, name="point-move"),
+    path(f"{POINT}remove/", checklists.point_remove, name="point-remove"),
+    path(f"{TASK}proposed-roles/", tasks.proposed_roles, name="proposed-roles"),
     path(f"{TASK}assign/", tasks.assign, name="assign"),
     path("assignments/<uuid:assignment_id>/remove/", tasks.unassign, name="unassign"),
     path("assets/<uuid:asset_id>/file/", tasks.asset_file, name="asset-file"),
@@ -109,6 +122,7 @@ urlpatterns = [
         name="team-member-remove",
     ),
     path("teams/<uuid:team_id>/role/", people.team_role, name="team-role"),
+    path("teams/<uuid:team_id>/change/", people.team_change, name="team-change"),
     path("teams/<uuid:team_id>/remove/", people.team_remove, name="team-remove"),
     path("roles/<uuid:role_id>/", people.role_change, name="role-change"),
     path("roles/<uuid:role_id>/revoke/", people.role_revoke, name="role-revoke"),

@@ -16,6 +16,8 @@ def site_strings() -> dict[str, str]:
         "error_forbidden": _("You may not do this any more. Reload the page to see why."),
         "reload": _("Reload"),
         "mention_people": _("People to mention"),
+        "rename": _("New name"),
+        "rename_gone": _("That part is no longer here. You had typed:"),
         "moved_up": _("Moved up"),
         "moved_down": _("Moved down"),
         "unsent": _(

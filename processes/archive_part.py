@@ -3,6 +3,7 @@
 import graphlib
 import hashlib
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import BinaryIO
 
@@ -18,6 +19,8 @@ from processes.models import (
     Asset,
     AssetKind,
     Assignment,
+    ChecklistItem,
+    ContributionSettings,
     Invitation,
     InvitationLink,
     InvitationLinkUse,
@@ -29,6 +32,7 @@ from processes.models import (
     Process,
     ProcessPicture,
     ProcessRole,
+    PublishedShares,
     Story,
     StoryReview,
     StoryStatus,
@@ -37,6 +41,7 @@ from processes.models import (
     Visibility,
     WaitOverride,
 )
+from processes.models.checklists import POINTS_MAX
 from processes.pictures import is_as_we_make_them
 
 PARENT_KIND = {NodeKind.OBJECTIVE: NodeKind.PHASE, NodeKind.TASK: NodeKind.OBJECTIVE}
@@ -74,6 +79,28 @@ def _story_check(row: Story) -> str:
         return "materials"
     is_good = isinstance(numbers, dict) and all(isinstance(one, int) for one in numbers.values())
     return "" if is_good else "numbers"
+
+
+def _shares_check(row: PublishedShares) -> str:
+    kinds = row.figures.get("kinds") if isinstance(row.figures, dict) else None
+    is_good = isinstance(kinds, list) and all(
+        isinstance(kind, dict)
+        and isinstance(kind.get("name"), str)
+        and isinstance(kind.get("cells"), list)
+        and all(
+            isinstance(cell, dict)
+            and isinstance(cell.get("group"), str)
+            and isinstance(cell.get("percent"), int)
+            for cell in kind["cells"]
+        )
+        for kind in kinds
+    )
+    return "" if is_good else "figures"
+
+
+def _as_withdrawn(row: PublishedShares) -> None:
+    """Figures that nobody vouches for are not published by an import."""
+    row.withdrawn_at = row.withdrawn_at or row.published_at
 
 
 def _as_private(row: Process) -> None:
@@ -142,6 +169,9 @@ def check_tree(rows: Mapping[str, list[Model]]) -> None:
     for asset in rows["processes.asset"]:
         if nodes[asset.task_id].kind != NodeKind.TASK:
             raise refusal("row_broken", name="processes.asset: task")
+    counts = Counter(row.task_id for row in rows["processes.checklistitem"] if not row.removed_at)
+    if any(nodes[pk].kind != NodeKind.TASK or n > POINTS_MAX for pk, n in counts.items()):
+        raise refusal("row_broken", name="processes.checklistitem: task")
     # Without its entry in the catalogue there is nothing to show or open; the notes tell that it stayed behind.
     rows["processes.asset"][:] = [
         asset
@@ -252,15 +282,19 @@ TABLES = (
     Table(JoinRequest, "process", is_rights=True),
     Table(Asset, "task__process", check=_asset_check, file=_asset_file),
     Table(ProcessPicture, "process", file=_picture_file),
+    Table(ChecklistItem, "task__process"),
     Table(Story, "process", check=_story_check, unvouched=_as_draft),
     Table(StoryReview, "story__process", is_rights=True),
     Table(PhaseRule, "phase__process"),
+    Table(ContributionSettings, "process"),
+    Table(PublishedShares, "process", check=_shares_check, unvouched=_as_withdrawn),
     Table(Activity, "process_id", check=_activity_check),
 )
 LEFT_OUT = {
     "processes.processuserobjectpermission": "follows from the roles, and is made anew from them",
     "processes.nodeuserobjectpermission": "follows from the roles, and is made anew from them",
     "community.notification": "what each person was told here; it is no part of the process",
+    "processes.certificate": "it belongs to the person, who has it with a code of this site",
     "processes.processvisit": "when each person here looked at it last",
     "community.processnotificationpreference": "what each person here wants to be told of it",
     "community.backgroundwork": "exports and imports themselves, which expire within days",

@@ -34,10 +34,12 @@ EVENT_TYPES: dict[str, frozenset[str]] = {
     "process.updated": frozenset({"process"}),
     "node.created": frozenset({"node", "kind"}),
     "node.updated": frozenset({"node", "kind"}),
+    "checklist.updated": frozenset({"task"}),
     "asset.created": frozenset({"asset", "task"}),
     "asset.updated": frozenset({"asset", "task"}),
     "access.changed": frozenset({"process"}),
     "notification.created": frozenset({"notification"}),
+    "notification.read": frozenset(),
 }
 
 

@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from community.api import viewsets
 from community.api.background_viewsets import BackgroundWorkViewSet
+from community.api.calendar_views import CalendarView
 from community.api.notification_views import NotificationSettingsView
 
 router = SimpleRouter(use_regex_path=False)
@@ -14,10 +15,14 @@ router.register("background-works", BackgroundWorkViewSet, basename="background-
 
 urlpatterns = [
     path("me/", viewsets.MeView.as_view(), name="me"),
+    path("me/calendar/", CalendarView.as_view(), name="calendar"),
     path(
         "me/notification-settings/",
         NotificationSettingsView.as_view(),
         name="notification-settings",
+    ),
+    path(
+        "me/memberships/accept/", viewsets.MembershipAcceptView.as_view(), name="membership-accept"
     ),
     *router.urls,
 ]

@@ -119,6 +119,13 @@ class NodeForm(SeenForm):
             del self.fields["starts_on"], self.fields["ends_on"]
 
 
+class RenameForm(forms.Form):
+    """A name, and the revision of the part that the person saw when they began to write it."""
+
+    title = forms.CharField(max_length=200)
+    revision = forms.IntegerField(required=False)
+
+
 class DaysForm(forms.Form):
     """The first and the last day of a task."""
 

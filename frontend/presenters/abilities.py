@@ -31,6 +31,7 @@ GROUPS = [
             "node_move": _("Move them"),
             "node_disable": _("Switch them off"),
             "task_status_set": _("Say how far a task is"),
+            "checklist_tick": _("Tick points of checklists"),
             "task_assign": _("Give tasks to people"),
             "wait_override": _("Let something begin before what must come first"),
             "phase_rule": _("Open and close phases"),
@@ -52,6 +53,7 @@ GROUPS = [
             "process_finish": _("Finish and reopen it"),
             "process_export": _("Export it"),
             "story_write": _("Tell its story"),
+            "contribution_publish": _("Publish shares of contributions, give points"),
         },
     ),
 ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from community.models import Activity
 from documents.models import Outcome
-from processes.models import NodeKind, Role
+from processes.models import NodeKind, NodeStatus, Role
 from processes.selectors.activity import shown_details
 
 # verb -> sentence after the person's name; %(label)s is the thing it happened to.
@@ -27,6 +27,11 @@ SENTENCES = {
     "story.published": gettext_lazy("published the story “%(label)s”"),
     "story.review_removed": gettext_lazy("removed a review of the story “%(label)s”"),
     "story.withdrawn": gettext_lazy("withdrew the story “%(label)s”"),
+    "contribution.published": gettext_lazy("published what groups contributed"),
+    "contribution.withdrawn": gettext_lazy("withdrew what was published about contributions"),
+    "points.turned_on": gettext_lazy("turned points for finished tasks on"),
+    "points.turned_off": gettext_lazy("turned points for finished tasks off"),
+    "task.complexity_set": gettext_lazy("said how much work “%(label)s” is"),
     "process.reopened": gettext_lazy("reopened the process"),
     "node.created": gettext_lazy("added “%(label)s”"),
     "node.updated": gettext_lazy("changed “%(label)s”"),
@@ -49,6 +54,13 @@ SENTENCES = {
     "task.reopened": gettext_lazy("took up “%(label)s” again"),
     "task.assigned": gettext_lazy("gave “%(label)s” to somebody"),
     "task.unassigned": gettext_lazy("took “%(label)s” away from somebody"),
+    "checklist.point_added": gettext_lazy("added the point “%(label)s” to a checklist"),
+    "checklist.point_changed": gettext_lazy("changed the point “%(label)s” of a checklist"),
+    "checklist.point_moved": gettext_lazy("moved the point “%(label)s” of a checklist"),
+    "checklist.point_removed": gettext_lazy("removed the point “%(label)s” from a checklist"),
+    "checklist.point_restored": gettext_lazy("brought back the point “%(label)s” of a checklist"),
+    "checklist.ticked": gettext_lazy("ticked off “%(label)s”"),
+    "checklist.unticked": gettext_lazy("took the tick off “%(label)s”"),
     "asset.created": gettext_lazy("added “%(label)s” to a task"),
     "asset.updated": gettext_lazy("changed “%(label)s”"),
     "asset.removed": gettext_lazy("removed “%(label)s”"),
@@ -147,6 +159,8 @@ FIELD_LABELS = {
     "starts_on": gettext_lazy("first day"),
     "ends_on": gettext_lazy("last day"),
     "title": gettext_lazy("title"),
+    "text": gettext_lazy("text"),
+    "is_needed": gettext_lazy("needed to finish the task"),
 }
 # name of a detail -> sentence with %(value)s
 FACTS = {
@@ -157,6 +171,7 @@ FACTS = {
     "to": gettext_lazy("to: %(value)s"),
     "person": gettext_lazy("who: %(value)s"),
     "source": gettext_lazy("from: %(value)s"),
+    "in_task": gettext_lazy("task: %(value)s"),
     "until": gettext_lazy("until %(value)s"),
     "frozen": gettext_lazy("texts kept as versions: %(value)s"),
 }
@@ -186,6 +201,8 @@ def activity_facts(row: Activity, *, is_whole: bool) -> str:
             facts.append(words % {"value": Role(value).label})
         elif name == "before" and value:
             facts.append(_("before: %(value)s") % {"value": f"“{value}”"})
+        elif name == "to" and value in NodeStatus.values:
+            continue  # "finished" says it already
         elif name in FACTS and value:
             facts.append(str(FACTS[name]) % {"value": _said(value)})
     return " · ".join(facts)
@@ -193,6 +210,8 @@ def activity_facts(row: Activity, *, is_whole: bool) -> str:
 
 def _said(value: object) -> str:
     """Return a plain value of the details as people say it."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if isinstance(value, list):
         return ", ".join(str(part) for part in value)
     if value in (None, ""):

@@ -2,6 +2,7 @@
 
 from django.utils.translation import get_language
 
+from frontend.forms.checklists import PointForm
 from frontend.forms.tasks import (
     AssignForm,
     DocumentImportForm,
@@ -11,12 +12,24 @@ from frontend.forms.tasks import (
 )
 from frontend.presenters.process_page import process_context
 from interlinkers.selectors import interlinkers_list
-from processes.models import Node, NodeStatus
+from processes.models import Node, NodeStatus, Role, TeamKind
 from processes.permissions import abilities_for
+from processes.selectors.checklists import checklist_of
+from processes.selectors.drafting import role_proposals, roles_proposed
 from processes.selectors.people import participants, teams_list
 from processes.selectors.task_page import task_detail, task_recommendations
 
 CATALOGUE_ROWS = 12
+
+
+def checklist_context(user, task: Node) -> dict:
+    """Return what the checklist of a task shows by itself. Queries: 2 at most, with what fetched the task."""
+    return {
+        "process": task.process,
+        "task": task,
+        "abilities": abilities_for(user, task),
+        "checklist": checklist_of(task),
+    }
 
 
 def task_context(
@@ -30,6 +43,8 @@ def task_context(
     context = process_context(user, task.process) | {
         "task": task,
         "detail": detail,
+        "checklist": detail.checklist,
+        "point_form": PointForm(),
         "abilities": abilities,
         "statuses": NodeStatus.choices,
         "query": query,
@@ -42,6 +57,13 @@ def task_context(
         context["assign_form"] = AssignForm(
             people=list(participants(task.process)), teams=list(teams_list(task.process))
         )
+    if abilities["role_grant"] and (proposed := roles_proposed(task)):
+        rows = role_proposals(task)
+        context["role_proposals"] = [
+            (TeamKind(kind).label, Role(role).label, [row for row in rows if row.team.kind == kind])
+            for kind, role in sorted(proposed.items())
+        ]
+        context["roles_to_give"] = any(row.state == "give" for row in rows)
     if abilities["asset_create"]:
         context["recommended"] = task_recommendations(task, language=get_language(), limit=3)
         if query or show_all:

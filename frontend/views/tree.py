@@ -10,9 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
-from frontend.forms.processes import NodeForm, PlaceForm, PrerequisiteForm, WaitOverrideForm
+from cocreation.kernel.errors import Conflict
+from frontend.forms.processes import (
+    NodeForm,
+    PlaceForm,
+    PrerequisiteForm,
+    RenameForm,
+    WaitOverrideForm,
+)
 from frontend.presenters.plan_choices import before_choices, place_choices, present_place
 from frontend.presenters.process_page import process_context
+from frontend.presenters.task_page import task_context
 from frontend.undo import say_done
 from frontend.views.support import attempt, back, is_partial, refused
 from frontend.views.timeline import say_pushed
@@ -105,6 +113,29 @@ def node_edit(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) -
     return render(request, FORM, _edit_context(request, node) | {"form": form})
 
 
+@login_required
+@require_POST
+def node_rename(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) -> HttpResponse:
+    """Give a part another name, in place: answers with what is wrong and the newest revision, for the open line.
+
+    An undo (`undo`) has no line open; what it collides with is said above the page.
+    """
+    node = node_get_for(request.user, node_id, need="node_edit")
+    before = node.title
+    form = RenameForm(request.POST)
+    call, known = tree_services.node_update, {"actor": request.user, "node": node}
+    if "undo" in request.POST and form.is_valid():
+        call(**known, **form.cleaned_data)
+    elif not attempt(form, call, **known).is_done:
+        context = {"form": form, "revision": form.data.get("revision", node.revision)}
+        return refused(request, "processes/_rename_problem.html", context)
+    if node.title != before:
+        message = _("“%(old)s” is called “%(title)s” now.") % {"old": before, "title": node.title}
+        again = {"title": before, "revision": node.revision, "undo": "1"}
+        say_done(request, message, _address("node-rename", node), again, *_page(node))
+    return _guide(request, node)
+
+
 def _edit_context(request: HttpRequest, node: Node) -> dict:
     tree = process_tree(node.process, request.user)
     by_id = {part.id: part for part in walk(tree)}
@@ -177,7 +208,7 @@ def wait_override(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUI
 @login_required
 @require_http_methods(["GET", "POST"])
 def node_place(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) -> HttpResponse:
-    """Choose where a part goes, out of all places of its kind."""
+    """Choose where a part goes, out of all places of its kind: on a page, or in a dialog of the page that asks."""
     node = node_get_for(request.user, node_id, need="node_move")
     places = place_choices(process_tree(node.process, request.user), node)
     form = PlaceForm(
@@ -186,9 +217,12 @@ def node_place(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) 
         initial={"place": present_place(node)},
     )
     if request.method == "POST" and attempt(form, _put, request=request, node=node).is_done:
-        return redirect(back(request, *_page(node)))
-    context = process_context(request.user, node.process) | {"node": node, "form": form}
+        return _guide(request, node)
     status = 422 if form.is_bound else 200
+    if is_partial(request):
+        known = {"process": node.process, "node": node, "form": form, "places": places}
+        return render(request, "processes/_place_panel.html", known, status=status)
+    context = process_context(request.user, node.process) | {"node": node, "form": form}
     return render(request, "processes/node_place.html", context, status=status)
 
 
@@ -241,9 +275,16 @@ def node_disable(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID
 def task_status(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) -> HttpResponse:
     task = task_get_for(request.user, node_id, need="task_status_set")
     before = task.status
-    task_services.task_status_set(
-        actor=request.user, task=task, status=request.POST.get("status", "")
-    )
+    try:
+        task_services.task_status_set(
+            actor=request.user, task=task, status=request.POST.get("status", "")
+        )
+    except Conflict as error:
+        # In a plan that swaps parts the middleware says it above the plan.
+        if is_partial(request):
+            raise
+        context = task_context(request.user, task, status_problem=error)
+        return render(request, "tasks/task_detail.html", context, status=error.status)
     if task.status != before:
         message = _("“%(title)s”: %(status)s.") % {
             "title": task.title,

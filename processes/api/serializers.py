@@ -19,6 +19,7 @@ from processes.models import (
 )
 from processes.models.phases import PASSERS_BY
 from processes.permissions import abilities_for, role_of
+from processes.phase_presets import PRESETS
 from processes.selectors.activity import KINDS
 from processes.selectors.pictures import picture_of
 
@@ -147,6 +148,8 @@ class TreeNodeSerializer(serializers.Serializer):
     is_disabled = serializers.BooleanField()
     is_mine = serializers.BooleanField(help_text="Given to you or a team of yours.")
     asset_count = serializers.IntegerField()
+    point_count = serializers.IntegerField(help_text="Points of a task's checklist.")
+    points_done = serializers.IntegerField(help_text="Of these, how many are ticked.")
     assignments = HolderSerializer(many=True)
     requires = serializers.ListField(
         child=serializers.UUIDField(), help_text="What it comes after, by id."
@@ -289,6 +292,9 @@ class WaitOverrideSerializer(InputSerializer):
 class PhaseRulesSerializer(InputSerializer):
     """How much each may do in a phase, as upper bounds of their roles; what is left out stays."""
 
+    preset = serializers.ChoiceField(
+        list(PRESETS), required=False, help_text="Fills in the levels that are not given."
+    )
     leaders = serializers.ChoiceField(PhaseLevel.choices, required=False)
     coauthors = serializers.ChoiceField(PhaseLevel.choices, required=False)
     commenters = serializers.ChoiceField(PASSERS_BY, required=False)
@@ -322,6 +328,9 @@ class PhaseSerializer(serializers.Serializer):
     ends_on = serializers.DateField(allow_null=True)
     levels = serializers.DictField(child=serializers.ChoiceField(PhaseLevel.choices))
     sentences = serializers.ListField(child=serializers.CharField())
+    proposed = serializers.CharField(
+        help_text="The preset that its template proposes while it has no rules; else empty."
+    )
 
 
 class TaskStatusSerializer(InputSerializer):

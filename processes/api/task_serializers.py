@@ -7,10 +7,12 @@ from cocreation.kernel.rest import InputSerializer, missing
 from processes.api.people_serializers import AssignmentSerializer
 from processes.api.serializers import NodeSerializer
 from processes.api.shapes import AbilitiesMixin, NamedSerializer, ParticipantSerializer
-from processes.models import AssetKind, Node, NodeStatus
+from processes.models import AssetKind, ChecklistItem, Node, NodeStatus, Role
+from processes.models.checklists import POINTS_MAX
 from processes.permissions import abilities_for
+from processes.selectors.drafting import STATES, roles_proposed
 
-START_KINDS = ["empty", "interlinker", "docx"]
+START_KINDS = ["empty", "interlinker", "docx", "template"]
 
 
 class AssetDocumentSerializer(serializers.Serializer):
@@ -57,7 +59,8 @@ class AssetCreateSerializer(InputSerializer):
     """What to put into a task.
 
     `link`: url. `interlinker`: its id. `document`: title and `start` ("interlinker" needs its id, "docx" a file, sent
-    as multipart). `file`: a file, as multipart.
+    as multipart; "template": what the template of the task proposes, its title too; teams get the proposed roles).
+    `file`: a file, as multipart.
     """
 
     kind = serializers.ChoiceField(AssetKind.choices)
@@ -72,9 +75,11 @@ class AssetCreateSerializer(InputSerializer):
             AssetKind.LINK: ["url"],
             AssetKind.INTERLINKER: ["interlinker"],
             AssetKind.FILE: ["file"],
-            AssetKind.DOCUMENT: {"interlinker": ["interlinker"], "docx": ["file"]}.get(
-                attrs["start"], ["title"]
-            ),
+            AssetKind.DOCUMENT: {
+                "interlinker": ["interlinker"],
+                "docx": ["file"],
+                "template": [],
+            }.get(attrs["start"], ["title"]),
         }[attrs["kind"]]
         if lacking := [name for name in needed if not attrs.get(name)]:
             raise missing(*lacking)
@@ -95,15 +100,36 @@ class AssetPatchSerializer(InputSerializer):
     url = serializers.CharField(required=False, max_length=1000, help_text="Of links.")
 
 
+class CarryOnSerializer(InputSerializer):
+    """Where a text goes on."""
+
+    task = serializers.UUIDField(help_text="A task of another phase of the same process.")
+
+
 class StartSuggestionSerializer(serializers.Serializer):
     """The document that the template proposes to start."""
 
     title = serializers.CharField()
     interlinker = serializers.SerializerMethodField(help_text="What to start from, by id.")
+    roles = serializers.SerializerMethodField(
+        help_text="{kind of team: role} that such teams get on the task when it is started."
+    )
 
     @extend_schema_field({"type": "string", "format": "uuid", "nullable": True})
     def get_interlinker(self, suggestion) -> str | None:
         return str(suggestion.interlinker.pk) if suggestion.interlinker else None
+
+    @extend_schema_field(serializers.DictField(child=serializers.ChoiceField(Role.choices)))
+    def get_roles(self, suggestion) -> dict:
+        return roles_proposed(self.context["task"])
+
+
+class RoleProposalSerializer(serializers.Serializer):
+    """The role on a task that the template proposes for a team, and whether it was given or what stands against it."""
+
+    team = NamedSerializer()
+    role = serializers.ChoiceField(Role.choices)
+    state = serializers.ChoiceField(list(STATES), help_text="give: it would be given.")
 
 
 class TitledSerializer(serializers.Serializer):
@@ -113,6 +139,54 @@ class TitledSerializer(serializers.Serializer):
     title = serializers.CharField()
 
 
+class PointSerializer(serializers.ModelSerializer):
+    """A point of a task's checklist. The task is finished only when all that are needed are done."""
+
+    is_done = serializers.BooleanField(read_only=True)
+    done_by = ParticipantSerializer(allow_null=True, read_only=True)
+
+    class Meta:
+        model = ChecklistItem
+        fields = [
+            "id",
+            "task",
+            "text",
+            "is_needed",
+            "position",
+            "is_done",
+            "done_at",
+            "done_by",
+            "removed_at",
+        ]
+        read_only_fields = fields
+
+
+class PointCreateSerializer(InputSerializer):
+    """A new point."""
+
+    text = serializers.CharField(max_length=300)
+    is_needed = serializers.BooleanField(
+        required=False, default=True, help_text="Whether the task waits for it to be finished."
+    )
+    position = serializers.IntegerField(
+        required=False, min_value=0, max_value=POINTS_MAX, help_text="0 is first; left out is last."
+    )
+
+
+class PointPatchSerializer(InputSerializer):
+    """The fields to change; `position` moves it, the others keep their order."""
+
+    text = serializers.CharField(max_length=300, required=False)
+    is_needed = serializers.BooleanField(required=False)
+    position = serializers.IntegerField(required=False, min_value=0, max_value=POINTS_MAX)
+
+
+class PointTickSerializer(InputSerializer):
+    """Whether it is done."""
+
+    is_done = serializers.BooleanField()
+
+
 class TaskSerializer(NodeSerializer):
     """A task with what it holds, who does it, what it waits for (with a TaskDetail as `detail` in the context)."""
 
@@ -120,6 +194,7 @@ class TaskSerializer(NodeSerializer):
     assets = serializers.SerializerMethodField()
     waits_for = serializers.SerializerMethodField(help_text="Prerequisites that are not finished.")
     suggestion = serializers.SerializerMethodField()
+    checklist = serializers.SerializerMethodField()
 
     class Meta(NodeSerializer.Meta):
         fields = [
@@ -128,6 +203,7 @@ class TaskSerializer(NodeSerializer):
             "assets",
             "waits_for",
             "suggestion",
+            "checklist",
         ]
         read_only_fields = fields
 
@@ -143,10 +219,15 @@ class TaskSerializer(NodeSerializer):
     def get_waits_for(self, task) -> list:
         return TitledSerializer(self.context["detail"].requires, many=True).data
 
+    @extend_schema_field(PointSerializer(many=True))
+    def get_checklist(self, task) -> list:
+        return PointSerializer(self.context["detail"].checklist.points, many=True).data
+
     @extend_schema_field(StartSuggestionSerializer(allow_null=True))
     def get_suggestion(self, task) -> dict | None:
         suggestion = self.context["detail"].suggestion
-        return StartSuggestionSerializer(suggestion).data if suggestion else None
+        context = {**self.context, "task": task}
+        return StartSuggestionSerializer(suggestion, context=context).data if suggestion else None
 
 
 class TaskRowSerializer(serializers.ModelSerializer):

@@ -26,6 +26,7 @@ PROCESS_WIDE = frozenset(
         "process_finish",
         "process_export",
         "story_write",
+        "contribution_publish",
         "team_edit",
         "join_request_create",
         "join_request_decide",
@@ -44,6 +45,7 @@ PLACE = frozenset(
         "wait_override",
         "phase_rule",
         "task_status_set",
+        "checklist_tick",
         "task_assign",
         "asset_create",
         "asset_edit",
@@ -70,6 +72,7 @@ BY_ROLE: dict[str, frozenset[str]] = {
         "process_finish",
         "process_export",
         "story_write",
+        "contribution_publish",
         "document_redact",
         "thread_dispose",
         "wait_override",
@@ -77,7 +80,7 @@ BY_ROLE: dict[str, frozenset[str]] = {
     },
     Role.COAUTHOR: READ_WITH_ROLE
     | COMMENT
-    | {"document_write", "document_create", "asset_create", "thread_resolve"},
+    | {"document_write", "document_create", "asset_create", "thread_resolve", "checklist_tick"},
     Role.COMMENTER: READ_WITH_ROLE | COMMENT,
     Role.OBSERVER: READ_WITH_ROLE,
     Role.NONE: frozenset(),
@@ -102,7 +105,12 @@ OPERATOR = frozenset(BY_ROLE[Role.COORDINATOR]) - {
 }
 
 # What stays possible when the process is finished or the branch disabled.
-UNTOUCHED_BY_STATE = READ_WITH_ROLE | {"process_finish", "process_export", "story_write"}
+UNTOUCHED_BY_STATE = READ_WITH_ROLE | {
+    "process_finish",
+    "process_export",
+    "story_write",
+    "contribution_publish",
+}
 
 NOT_FOUND = _("There is no such thing here, or it is not open to you.")
 SIGN_IN = _("Sign in to do this.")
@@ -124,6 +132,9 @@ REASONS: dict[str, object] = {
     "process_finish": _("Only coordinators finish or reopen a process."),
     "process_export": _("Only coordinators export a process: people's addresses go with it."),
     "story_write": _("Only coordinators write the story of a process."),
+    "contribution_publish": _(
+        "Only coordinators publish shares of contributions and decide about points."
+    ),
     "role_grant": _("Only coordinators and facilitators give roles."),
     "invitation_create": _("Only coordinators and facilitators invite people."),
     "team_edit": _("Only coordinators and facilitators change teams."),
@@ -137,6 +148,9 @@ REASONS: dict[str, object] = {
     "wait_override": _("Only coordinators let something begin before what must come first."),
     "task_status_set": _(
         "Only coordinators, facilitators and those the task is given to may do this."
+    ),
+    "checklist_tick": _(
+        "Only co-authors, facilitators and coordinators tick the points of a checklist."
     ),
     "task_assign": _("Only coordinators and facilitators give tasks to people."),
     "asset_create": _("Only co-authors, facilitators and coordinators add things to a task."),

@@ -23,7 +23,10 @@ ROWS_MAX = 2000
 PER_TEXT = {"thread.created": "comments", "comment.created": "comments"}
 # What belongs to the process as a whole and to no place in it.
 WHOLE = {"process", "team", "story"}
-QUIET = {"process.exported", "role.granted", "role.revoked", "invitation.created"}
+QUIET = {
+    "process.exported", "role.granted", "role.revoked", "invitation.created",
+    "checklist.point_moved", "checklist.point_restored", "checklist.unticked",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

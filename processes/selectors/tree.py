@@ -21,6 +21,7 @@ from processes.models import (
     Process,
 )
 from processes.permissions import ProcessAccess, access_for
+from processes.selectors.checklists import point_counts
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ class TreeNode:
     `status`, `percent` and dates are derived for phases and objectives. `is_disabled`: it or something above it is
     switched off. `is_passage`: shown only because the person has a role further down. `waits_for`: titles of
     prerequisites that are not finished; `blocked_by`: of those that keep it from beginning, its own and of what is
-    above it. `is_late`: the end has passed and it is not finished.
+    above it. `is_late`: the end has passed and it is not finished. `points_done`: how many of the `point_count` points
+    of a task’s checklist are ticked.
     """
 
     node: Node
@@ -52,6 +54,8 @@ class TreeNode:
     is_mine: bool = False
     assignments: list[Holder] = field(default_factory=list)
     asset_count: int = 0
+    point_count: int = 0
+    points_done: int = 0
     blocks: list[uuid.UUID] = field(default_factory=list)
     advice: list[uuid.UUID] = field(default_factory=list)
     is_overridden: bool = False
@@ -122,7 +126,7 @@ def process_tree(
     Disabled parts are shown to those who could restore them (`with_disabled` None), or as asked; they count for
     nothing. Parts that a role NONE hides are missing, but count in what is derived above them only where seen.
     `phase_ids`: only of these phases; what they wait for elsewhere is not known then (see `tree_parts`).
-    Queries: 5 at most (nodes, prerequisites, assignments, asset counts, roles), for 3 tasks or 2,000.
+    Queries: 6 at most (nodes, prerequisites, assignments, assets, checklists, roles), for 3 tasks or 2,000.
     """
     inside = in_phases(process, phase_ids)
     rows = Node.objects.filter(inside()).select_related("wait_override")
@@ -195,6 +199,7 @@ class _Extras:
         self.asset_counts = dict(
             counts.values("task_id").annotate(n=Count("pk")).values_list("task_id", "n")
         )
+        self.points = point_counts(inside)
         self.mine = access.assigned_node_ids
 
 
@@ -209,6 +214,7 @@ def _build(
     is_disabled = above_disabled or node.disabled_at is not None
     if (is_disabled and not with_disabled) or not access.can_see(node.pk):
         return None
+    points_done, point_count = extras.points.get(node.pk, (0, 0))
     part = TreeNode(
         node=node,
         is_disabled=is_disabled,
@@ -216,6 +222,8 @@ def _build(
         is_mine=node.pk in extras.mine,
         assignments=extras.holders.get(node.pk, []),
         asset_count=extras.asset_counts.get(node.pk, 0),
+        point_count=point_count,
+        points_done=points_done,
         blocks=extras.blocks.get(node.pk, []),
         advice=extras.advice.get(node.pk, []),
         is_overridden=hasattr(node, "wait_override"),

@@ -17,7 +17,7 @@ def tree_parts(process: Process, user, ids: Iterable[uuid.UUID]) -> tuple[list[T
     Touched are the nodes, what is above them (its progress follows), and what waits for any of these. The phases are
     whole, with everything derived and said as `process_tree` says it; other phases are missing. What the person may
     not see is missing too. At most `PARTS_MAX` ids are looked at.
-    Queries: 4, and the 5 of the tree, for one task in a process of 3 or of 2,000.
+    Queries: 4, and the 6 of the tree, for one task in a process of 3 or of 2,000.
     """
     ids = list(ids)[:PARTS_MAX]
     found = _with_paths(process, Q(pk__in=ids))

@@ -42,6 +42,12 @@ def node_changed(node: Node, type_: str = "node.updated") -> None:
     )
 
 
+def checklist_changed(task: Node) -> None:
+    """Announce that a point of a task's checklist changed. Emits: checklist.updated."""
+    topic_name = topic("process", task.process_id)
+    publish_on_commit(topic_name, "checklist.updated", {"task": task.pk})
+
+
 def record(
     actor: User | None, verb: str, target: Process | Node, label: str = "", **details: object
 ) -> None:

@@ -22,6 +22,7 @@ from processes import asset_kinds
 from processes.models import (
     Asset,
     AssetKind,
+    ChecklistItem,
     Node,
     NodeKind,
     NodeStatus,
@@ -236,6 +237,18 @@ def _plan_ties_copy(nodes: Mapping[uuid.UUID, Node]) -> None:
         [
             profiles(node_id=nodes[tie.node_id].pk, problemprofile_id=tie.problemprofile_id)
             for tie in profiles.objects.filter(node_id__in=list(nodes))
+        ],
+        batch_size=BATCH,
+    )
+    ChecklistItem.objects.bulk_create(
+        [
+            ChecklistItem(
+                task=nodes[row.task_id],
+                text=row.text,
+                is_needed=row.is_needed,
+                position=row.position,
+            )
+            for row in ChecklistItem.objects.filter(task__in=list(nodes), removed_at__isnull=True)
         ],
         batch_size=BATCH,
     )

@@ -11,6 +11,7 @@ from processes.models import Assignment, Node, NodeKind, NodeStatus, Team
 from processes.paths import task_path
 from processes.selectors.waiting import blockers
 from processes.services.changes import node_changed, record
+from processes.services.checklists import demand_done
 
 VERBS = {
     NodeStatus.AWAITING: "task.put_back",
@@ -23,7 +24,8 @@ VERBS = {
 def task_status_set(*, actor: User, task: Node, status: str) -> Node:
     """Set how far a task is; objectives and phases follow when they are read.
 
-    A task that has not begun cannot begin before what must be finished first: Conflict (code "blocked").
+    A task that has not begun cannot begin before what must be finished first: Conflict (code "blocked"); one with open
+    points that are needed cannot be finished: Conflict (code "checklist_open", the points in its details).
     Emits: node.updated; activity task.started, task.finished or task.put_back. The same status again does nothing.
     """
     _demand_task(task)
@@ -35,6 +37,8 @@ def task_status_set(*, actor: User, task: Node, status: str) -> Node:
         before = row.status
         if before == NodeStatus.AWAITING:
             _demand_unblocked(task)
+        if status == NodeStatus.FINISHED:
+            demand_done(row)
         row.status = status
         row.finished_at = clock.now() if status == NodeStatus.FINISHED else None
         row.revision += 1

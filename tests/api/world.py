@@ -20,6 +20,8 @@ from processes.services.assets import (
     asset_interlinker_create,
     asset_link_create,
 )
+from processes.services.checklists import point_add
+from processes.services.contributions import certificate_create
 from processes.services.invitations import invitation_create
 from processes.services.joining import join_request_create
 from processes.services.links import link_create
@@ -77,6 +79,11 @@ def build() -> World:
                     "t1",
                     problem_profiles=[profile.external_id],
                     interlinkers=[tool.external_id],
+                    fields={
+                        "document": {"interlinker": tool.external_id, "titles": {"en": "Plan"}},
+                        "roles": {"citizens": "commenter"},
+                        "checklist": [{"texts": {"en": "All were asked"}, "is_needed": True}],
+                    },
                 ),
                 catalogue.node("task", "t2", prerequisites=["t1"]),
             ),
@@ -125,6 +132,7 @@ def build() -> World:
     )
     picture = SimpleUploadedFile("a.png", catalogue.picture(size=(400, 200)))
     picture_set(actor=coordinator, process=process, alt="A street", file=picture)
+    point = point_add(actor=coordinator, task=task, text="The map is complete.")
     link, _secret = link_create(actor=coordinator, process=process, role=Role.OBSERVER)
     work = export_request(actor=coordinator, process=process)
     archive = check_request(actor=coordinator, upload=SimpleUploadedFile("a.zip", b"PK"))
@@ -136,6 +144,7 @@ def build() -> World:
     told = story_update(actor=coordinator, story=told, results="A law", lessons="Ask earlier")
     told = story_publish(actor=coordinator, story=told)
     review_set(actor=citizen, story=told, rating=4)
+    certificate = certificate_create(actor=coordinator, process=process)
     ids = {
         "/processes/": process.pk,
         "/invitations/": invitation.pk,
@@ -147,6 +156,7 @@ def build() -> World:
         "/tasks/": task.pk,
         "/assignments/": Assignment.objects.get(node=task).pk,
         "/assets/": file.pk,
+        "/checklist/": point.pk,
         "/documents/": document.pk,
         "/threads/": answered.pk,
         "/interlinkers/": tool.pk,
@@ -159,6 +169,8 @@ def build() -> World:
         "/process-archives/": archive.pk,
         "/phases/": task.parent.parent_id,
         "/invitation-links/": link.pk,
+        "/certificates/": certificate.pk,
+        "/check/": certificate.code,
     }
     return World(
         coordinator=coordinator,

@@ -133,6 +133,10 @@ class Client:
         answer = self.session.put(f"{self.url}/api/v1/{path}", json=data, timeout=30)
         return self._checked(answer).json()
 
+    def patch(self, path: str, **data) -> dict:
+        answer = self.session.patch(f"{self.url}/api/v1/{path}", json=data, timeout=30)
+        return self._checked(answer).json()
+
     def markdown(self, document: str) -> str:
         """Return a document's text as the server has it."""
         return self.get(f"documents/{document}/markdown/")["markdown"]

@@ -18,10 +18,12 @@ from documents.services import dispositions, images, threads, versions
 from documents.services.documents import document_remove
 from processes.archive.counting import Counting
 from processes.archive.writer import archive_write
-from processes.models import Process, Role
+from processes.models import Node, Process, PublishedShares, Role
 from processes.selectors.phases import phase_texts
 from processes.services import (
     assets,
+    checklists,
+    contributions,
     invitations,
     joining,
     links,
@@ -70,6 +72,7 @@ def rich_process(seed: int = 1) -> Process:
     levels = {"coauthors": dice.choice(["write", "comment"]), "visitors": "read"}
     phases.phase_rules_set(actor=coordinator, phase=task.parent.parent, only=texts[:1], **levels)
     phases.phase_close(actor=coordinator, phase=task.parent.parent)
+    _contributions(process, coordinator, task)
     if seed % 2 == 0:
         _story(process, coordinator)
     return process
@@ -80,6 +83,19 @@ def _picture(process: Process, coordinator: User) -> None:
     Image.new("RGB", (400, 200), "green").save(out, "PNG")
     upload = SimpleUploadedFile("a.png", out.getvalue())
     pictures.picture_set(actor=coordinator, process=process, alt="A green field", file=upload)
+
+
+def _contributions(process: Process, coordinator: User, task: Node) -> None:
+    contributions.points_set(
+        actor=coordinator, process=process, has_points=True, points_reason="A tree is planted."
+    )
+    contributions.complexity_set(actor=coordinator, task=task, complexity=3)
+    cells = [{"group": "citizens", "percent": 60}, {"group": "others", "percent": 40}]
+    PublishedShares.objects.create(
+        process=process,
+        figures={"kinds": [{"name": "comments", "cells": cells}]},
+        published_by=coordinator,
+    )
 
 
 def _story(process: Process, coordinator: User) -> None:
@@ -128,10 +144,20 @@ def _plan(process: Process, coordinator: User, dice) -> None:
     prerequisites.wait_override(actor=coordinator, node=some[1], reason="Now")
     tree.node_update(actor=coordinator, node=some[0], description="**Why**", done_when="It is done")
     some[0].problem_profiles.add(catalogue_factory.profile())
+    _checklist(some[0], coordinator)
     tasks.task_assign(actor=coordinator, task=some[0], user=coordinator)
     tasks.task_assign(actor=coordinator, task=some[1], team=process.teams.get())
     tasks.task_status_set(actor=coordinator, task=some[1], status="in_progress")
     tree.node_disable(actor=coordinator, node=other)
+
+
+def _checklist(task, coordinator: User) -> None:
+    points = [
+        checklists.point_add(actor=coordinator, task=task, text=words, is_needed=number != 1)
+        for number, words in enumerate(WORDS[:4])
+    ]
+    checklists.point_tick(actor=coordinator, point=points[0], is_done=True)
+    checklists.point_remove(actor=coordinator, point=points[3])
 
 
 def _things(process: Process, coordinator: User, task, dice) -> None:

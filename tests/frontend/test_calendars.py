@@ -1,10 +1,12 @@
 """Calendars for other programs, read with the library: days, rights at every fetch, secret addresses."""
 
 import datetime
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
 from icalendar import Calendar
+from rest_framework.test import APIClient
 
 from community.selectors import personal_data_export
 from community.selectors.calendars import calendar_secret
@@ -195,3 +197,20 @@ def test_the_calendar_asks_the_same_for_one_task_and_for_thirty(given):
         task_assign(actor=process.created_by, task=row, user=person)
 
     assert count(Client(), mine(person)) == before
+
+
+def test_programs_read_renew_and_withdraw_the_address_of_their_own_person(given):
+    _process, _task, person = given
+    api = APIClient()
+    api.force_authenticate(person)
+    first = api.get("/api/v1/me/calendar/").json()["url"]
+    second = api.post("/api/v1/me/calendar/").json()["url"]
+    path = {url: urlsplit(url).path for url in (first, second)}
+    assert Client().get(path[first]).status_code == 404
+    assert Client().get(path[second]).status_code == 200
+
+    assert api.delete("/api/v1/me/calendar/").status_code == 204
+    assert api.get("/api/v1/me/calendar/").json() == {"url": None}
+    assert Client().get(path[second]).status_code == 404
+    for method in ("get", "post", "delete"):
+        assert getattr(APIClient(), method)("/api/v1/me/calendar/").status_code in (401, 403)

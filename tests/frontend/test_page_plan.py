@@ -52,6 +52,7 @@ def state(node) -> tuple:
         ("move", {"direction": "down"}),
         ("move", {"position": "2"}),
         ("edit", {"title": "Another name", "description": "Another text"}),
+        ("rename", {"title": "Another name"}),
     ],
 )
 def test_what_was_done_can_be_undone(coordinator, tasks, action, data):
@@ -76,6 +77,10 @@ def test_a_move_to_another_objective_is_undone(process, coordinator, tasks):
 def test_a_place_that_is_none_is_refused_and_the_form_shown_again(coordinator, tasks):
     for place in ("nowhere", f"{tasks[1].pk}:0", "9" * 40):
         assert coordinator.post(address(tasks[0], "place"), {"place": place}).status_code == 422
+    panel = coordinator.get(address(tasks[0], "place"), headers={"HX-Request": "true"})
+    places = re.findall(r'data-place="([^"]+)" aria-selected="(\w+)"', panel.content.decode())
+    goal = tasks[0].parent_id
+    assert places == [(f"{goal}:0", "true"), (f"{goal}:1", "false"), (f"{goal}:2", "false")]
 
 
 def test_a_task_is_put_between_others(process, coordinator, tasks):
@@ -141,7 +146,9 @@ def test_a_prerequisite_is_taken_away_and_the_undo_brings_it_back(process, coord
     assert second.prerequisites.get().kind == "blocks"
 
 
-@pytest.mark.parametrize("action", ["status", "disable", "move", "edit", "place", "after", "begin"])
+@pytest.mark.parametrize(
+    "action", ["status", "disable", "move", "edit", "rename", "place", "after", "begin"]
+)
 def test_who_only_looks_on_changes_nothing(process, tasks, action):
     observer = signed_in(factory.member(process, "observer"))
     before = state(tasks[0])
@@ -159,7 +166,8 @@ def test_two_who_change_the_same_field_see_both_texts_and_choose(process, coordi
     answer = coordinator.post(address(tasks[0], "edit"), mine)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert all(words in page for words in ("Theirs", 'value="Mine"', "My explanation"))
+    words_of_both = ("Now it says: “Theirs”", 'value="Mine"', "My explanation")
+    assert all(words in page for words in words_of_both)
     assert state(tasks[0])[0] == "Theirs"
     # The form now knows theirs: saving again is a choice, not an accident.
     again = re.search(r'name="revision" value="(\d+)"', page)[1]
@@ -178,3 +186,25 @@ def test_two_who_change_different_fields_both_succeed(process, coordinator, task
     assert mine["revision"] == revision
     coordinator.post(address(tasks[0], "edit"), mine)
     assert state(tasks[0])[:2] == ("Theirs", "My explanation")
+
+
+def test_a_name_written_in_place_shows_what_somebody_else_called_it_and_its_undo_overwrites_nobody(
+    coordinator, tasks
+):
+    theirs = {"actor": tasks[0].process.created_by, "node": tasks[0]}
+    node_update(**theirs, title="Theirs")
+    asked = {"headers": {"HX-Request": "true"}}
+    mine = {"title": "Mine", "revision": "1"}
+    answer = coordinator.post(address(tasks[0], "rename"), mine, **asked)
+    assert answer.status_code == 422
+    assert "Now it says: “Theirs”" in answer.content.decode()
+    assert coordinator.post(address(tasks[0], "rename"), {"title": " "}, **asked).status_code == 422
+    assert state(tasks[0])[0] == "Theirs"
+
+    newest = re.search(r'data-revision="(\d+)"', answer.content.decode())[1]
+    mine |= {"revision": newest}
+    done = coordinator.post(address(tasks[0], "rename"), mine, **asked).content.decode()
+    assert state(tasks[0])[0] == "Mine"
+    node_update(**theirs, title="Theirs again")
+    assert undo(coordinator, done).status_code == 409
+    assert state(tasks[0])[0] == "Theirs again"

@@ -4,14 +4,18 @@ import { announce } from './dom.ts'
 import { sharedEvents } from './events.ts'
 import { watchMentions } from './mentions.ts'
 import { eraseKept, hasUnsent } from './offline-names.ts'
+import { watchBell } from './site/bell.ts'
 import { ask, watchConfirmations } from './site/confirm.ts'
 import { watchFolds } from './site/folds.ts'
 import { setUpHtmx } from './site/htmx.ts'
+import { watchChecklist } from './site/live-checklist.ts'
 import { watchGuide } from './site/live-guide.ts'
 import { watchFields, watchUnsaved } from './site/keep.ts'
 import { watchGantt } from './site/gantt.ts'
 import { watchMenuFill } from './site/menu-fill.ts'
 import { watchMoving } from './site/moving.ts'
+import { watchPlacing } from './site/placing.ts'
+import { watchRenaming } from './site/renaming.ts'
 import { text } from './site/strings.ts'
 import { applyTheme, watchTheme } from './site/theme.ts'
 
@@ -100,10 +104,14 @@ watchTheme()
 watchConfirmations()
 watchDialogs()
 watchMenus()
+watchBell()
 watchMenuFill()
 watchFolds()
 watchGuide()
+watchChecklist()
 watchMoving()
+watchRenaming()
+watchPlacing()
 watchGantt()
 watchCopy()
 setUpAnswering()

@@ -164,7 +164,7 @@ def test_the_tree_costs_the_same_for_3_and_600_tasks(process, tasks, django_asse
         actor=process.created_by, process=process, team=make.team(process, user), role="observer"
     )
     process = process_get_for(user, process.pk, need="process_read")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         tree = process_tree(process, user)
     assert len(list(walk(tree))) == 9 + tasks
 

@@ -81,7 +81,7 @@ def test_parts_cost_the_same_in_a_small_and_a_large_plan(others, django_assert_n
     _phase, _objective, [task] = make.branch(process, tasks=1)
     for _ in range(others):
         make.branch(process, tasks=3)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         tree_parts(process, process.created_by, [task.pk])
 
 

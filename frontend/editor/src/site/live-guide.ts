@@ -3,6 +3,7 @@
  * at once) and put in their place. What somebody has open or is writing in waits until they are done.
  */
 import htmx from 'htmx.org'
+import { keepWords, returnWords } from './renaming.ts'
 
 /** ms over which the pages that hear of the same change spread their questions */
 const SPREAD = 700
@@ -18,6 +19,7 @@ const frameOf = (id: string): HTMLElement | null => document.getElementById(`tas
 function isBusy (part: Element): boolean {
   const focus = document.activeElement
   return !!part.querySelector('details.menu[open]') || part.classList.contains('is-dragged') ||
+    !!part.querySelector('.rename') ||
     (focus instanceof HTMLElement && part.contains(focus) && focus.matches('input, textarea, select'))
 }
 
@@ -82,7 +84,12 @@ export function watchGuide (): void {
 
   function show (html: string): void {
     const parts = new DOMParser().parseFromString(html, 'text/html').body
-    for (const gone of parts.querySelectorAll<HTMLElement>('[data-gone]')) frameOf(gone.dataset.gone!)?.remove()
+    for (const gone of parts.querySelectorAll<HTMLElement>('[data-gone]')) {
+      const part = frameOf(gone.dataset.gone!)
+      if (part) keepWords(part)
+      part?.remove()
+    }
+    returnWords()
     for (const fresh of [...parts.children]) {
       if (!(fresh instanceof HTMLElement) || !fresh.id) continue
       const present = document.getElementById(fresh.id)
@@ -100,5 +107,5 @@ export function watchGuide (): void {
     if (elt) elt.closest('details.menu')?.removeAttribute('open')
     soon(elt ? 0 : SOONEST + Math.random() * SPREAD)
   }
-  for (const type of ['node.updated', 'node.created', 'asset.created', 'asset.updated']) document.addEventListener(`koprade:${type}`, heard)
+  for (const type of ['node.updated', 'node.created', 'asset.created', 'asset.updated', 'checklist.updated']) document.addEventListener(`koprade:${type}`, heard)
 }

@@ -11,6 +11,8 @@ export const defaults = {
   error_forbidden: 'You may not do this any more. Reload the page to see why.',
   reload: 'Reload',
   mention_people: 'People to mention',
+  rename: 'New name',
+  rename_gone: 'That part is no longer here. You had typed:',
   moved_up: 'Moved up',
   moved_down: 'Moved down',
   unsent: 'Some of what you typed has not reached the server. Signing out erases it from this device.'

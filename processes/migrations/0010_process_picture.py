@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('processes', '0007_guided_start'),
+        ('processes', '0009_contributions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
