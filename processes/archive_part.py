@@ -20,6 +20,7 @@ from processes.models import (
     AssetKind,
     Assignment,
     ChecklistItem,
+    ContributionSettings,
     Invitation,
     InvitationLink,
     InvitationLinkUse,
@@ -29,7 +30,9 @@ from processes.models import (
     PhaseRule,
     Prerequisite,
     Process,
+    ProcessPicture,
     ProcessRole,
+    PublishedShares,
     Story,
     StoryReview,
     StoryStatus,
@@ -39,6 +42,7 @@ from processes.models import (
     WaitOverride,
 )
 from processes.models.checklists import POINTS_MAX
+from processes.pictures import is_as_we_make_them
 
 PARENT_KIND = {NodeKind.OBJECTIVE: NodeKind.PHASE, NodeKind.TASK: NodeKind.OBJECTIVE}
 
@@ -77,6 +81,28 @@ def _story_check(row: Story) -> str:
     return "" if is_good else "numbers"
 
 
+def _shares_check(row: PublishedShares) -> str:
+    kinds = row.figures.get("kinds") if isinstance(row.figures, dict) else None
+    is_good = isinstance(kinds, list) and all(
+        isinstance(kind, dict)
+        and isinstance(kind.get("name"), str)
+        and isinstance(kind.get("cells"), list)
+        and all(
+            isinstance(cell, dict)
+            and isinstance(cell.get("group"), str)
+            and isinstance(cell.get("percent"), int)
+            for cell in kind["cells"]
+        )
+        for kind in kinds
+    )
+    return "" if is_good else "figures"
+
+
+def _as_withdrawn(row: PublishedShares) -> None:
+    """Figures that nobody vouches for are not published by an import."""
+    row.withdrawn_at = row.withdrawn_at or row.published_at
+
+
 def _as_private(row: Process) -> None:
     """A process that nobody vouches for is its coordinator's until they open it."""
     row.visibility = Visibility.PRIVATE
@@ -107,6 +133,18 @@ def _asset_check(row: Asset) -> str:
     if row.kind == AssetKind.LINK and not row.url.lower().startswith(("http://", "https://")):
         return "url"
     return ""
+
+
+def _picture_file(row: ProcessPicture, file: BinaryIO) -> str:
+    """Decode a picture as any upload is; it must be one that we could have made."""
+    file.seek(0, 2)
+    size = file.tell()
+    is_ours = size == row.size_bytes and is_as_we_make_them(
+        file, width=row.width, height=row.height
+    )
+    if not is_ours:
+        raise refusal("file_refused", name="processes.processpicture")
+    return ".jpg"
 
 
 def _new_digest(row: Invitation) -> str:
@@ -243,16 +281,20 @@ TABLES = (
     Table(InvitationLinkUse, "link__process", is_rights=True),
     Table(JoinRequest, "process", is_rights=True),
     Table(Asset, "task__process", check=_asset_check, file=_asset_file),
+    Table(ProcessPicture, "process", file=_picture_file),
     Table(ChecklistItem, "task__process"),
     Table(Story, "process", check=_story_check, unvouched=_as_draft),
     Table(StoryReview, "story__process", is_rights=True),
     Table(PhaseRule, "phase__process"),
+    Table(ContributionSettings, "process"),
+    Table(PublishedShares, "process", check=_shares_check, unvouched=_as_withdrawn),
     Table(Activity, "process_id", check=_activity_check),
 )
 LEFT_OUT = {
     "processes.processuserobjectpermission": "follows from the roles, and is made anew from them",
     "processes.nodeuserobjectpermission": "follows from the roles, and is made anew from them",
     "community.notification": "what each person was told here; it is no part of the process",
+    "processes.certificate": "it belongs to the person, who has it with a code of this site",
     "processes.processvisit": "when each person here looked at it last",
     "community.processnotificationpreference": "what each person here wants to be told of it",
     "community.backgroundwork": "exports and imports themselves, which expire within days",

@@ -57,6 +57,7 @@ CELERY_BEAT_SCHEDULE = {
     "community.heartbeat": {"task": "community.heartbeat", "schedule": JOB_HEARTBEAT_SECONDS},
     "community.mail_sweep": {"task": "community.mail_sweep", "schedule": 60},
     "documents.snapshots_sweep": {"task": "documents.snapshots_sweep", "schedule": 300},
+    "documents.authors_sweep": {"task": "documents.authors_sweep", "schedule": 120},
     "community.background_sweep": {"task": "community.background_sweep", "schedule": 120},
     "community.clean_up": {"task": "community.clean_up", "schedule": 3600},
     "community.digests_send": {"task": "community.digests_send", "schedule": 600},
@@ -129,6 +130,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+# Only in the browser that signed up, and on to where it was going; elsewhere the link confirms and no more.
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_ADAPTER = "community.accounts.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "community.forms.SignUpForm"

@@ -2,6 +2,11 @@
 
 from processes.models.assets import Asset, AssetKind
 from processes.models.checklists import ChecklistItem
+from processes.models.contributions import (
+    Certificate,
+    ContributionSettings,
+    PublishedShares,
+)
 from processes.models.drafts import ProcessDraft
 from processes.models.grants import NodeUserObjectPermission, ProcessUserObjectPermission
 from processes.models.links import InvitationLink, InvitationLinkUse
@@ -17,6 +22,7 @@ from processes.models.people import (
     TeamMember,
 )
 from processes.models.phases import PhaseLevel, PhaseRule, PhaseState
+from processes.models.pictures import ProcessPicture
 from processes.models.processes import Governance, Process, ProcessStatus, Visibility
 from processes.models.stories import Story, StoryReview, StoryStatus
 from processes.models.tree import (
@@ -33,7 +39,9 @@ __all__ = [
     "Asset",
     "AssetKind",
     "Assignment",
+    "Certificate",
     "ChecklistItem",
+    "ContributionSettings",
     "Governance",
     "Invitation",
     "InvitationLink",
@@ -51,10 +59,12 @@ __all__ = [
     "PrerequisiteKind",
     "Process",
     "ProcessDraft",
+    "ProcessPicture",
     "ProcessRole",
     "ProcessStatus",
     "ProcessUserObjectPermission",
     "ProcessVisit",
+    "PublishedShares",
     "Role",
     "Story",
     "StoryReview",

@@ -3,7 +3,13 @@
 from django.utils.translation import gettext as _
 
 from community.models import User
-from processes.models import Invitation, ProcessRole, ProcessStatus, ProcessUserObjectPermission
+from processes.models import (
+    ChecklistItem,
+    Invitation,
+    ProcessRole,
+    ProcessStatus,
+    ProcessUserObjectPermission,
+)
 from processes.services.roles import coordinators
 
 
@@ -14,6 +20,9 @@ def personal_export(user: User) -> dict:
         "roles": list(roles.values("process__title", "node__title", "role", "created_at")),
         "teams": list(user.team_memberships.values("team__name", "team__process__title")),
         "tasks": list(user.assignments.values("node__title", "node__process__title", "created_at")),
+        "points_ticked": list(
+            ChecklistItem.objects.filter(done_by=user).values("text", "task__title", "done_at")
+        ),
         "join_requests": list(
             user.join_requests.values("process__title", "reason", "status", "answer", "created_at")
         ),
@@ -21,6 +30,9 @@ def personal_export(user: User) -> dict:
         "processes_being_set_up": list(user.process_drafts.values("answers", "created_at")),
         "story_reviews": list(
             user.story_reviews.values("story__title", "rating", "body", "created_at")
+        ),
+        "certificates": list(
+            user.certificates.values("code", "language", "content", "created_at", "withdrawn_at")
         ),
         "invitations": list(
             Invitation.objects.filter(email=user.email).values(

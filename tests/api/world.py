@@ -21,9 +21,11 @@ from processes.services.assets import (
     asset_link_create,
 )
 from processes.services.checklists import point_add
+from processes.services.contributions import certificate_create
 from processes.services.invitations import invitation_create
 from processes.services.joining import join_request_create
 from processes.services.links import link_create
+from processes.services.pictures import picture_set
 from processes.services.processes import process_finish
 from processes.services.stories import (
     review_set,
@@ -128,6 +130,8 @@ def build() -> World:
         url="/",
         mail=False,
     )
+    picture = SimpleUploadedFile("a.png", catalogue.picture(size=(400, 200)))
+    picture_set(actor=coordinator, process=process, alt="A street", file=picture)
     point = point_add(actor=coordinator, task=task, text="The map is complete.")
     link, _secret = link_create(actor=coordinator, process=process, role=Role.OBSERVER)
     work = export_request(actor=coordinator, process=process)
@@ -140,6 +144,7 @@ def build() -> World:
     told = story_update(actor=coordinator, story=told, results="A law", lessons="Ask earlier")
     told = story_publish(actor=coordinator, story=told)
     review_set(actor=citizen, story=told, rating=4)
+    certificate = certificate_create(actor=coordinator, process=process)
     ids = {
         "/processes/": process.pk,
         "/invitations/": invitation.pk,
@@ -164,6 +169,8 @@ def build() -> World:
         "/process-archives/": archive.pk,
         "/phases/": task.parent.parent_id,
         "/invitation-links/": link.pk,
+        "/certificates/": certificate.pk,
+        "/check/": certificate.code,
     }
     return World(
         coordinator=coordinator,

@@ -12,6 +12,7 @@ LOG = "the log of updates of a text holds who wrote what and when, key by key"
 BEGINS = "asks for work in the background, which writes the line when it is done"
 EXCEPTIONS: dict[str, str] = {
     "community/services/background.py:work_cancel": OWN,
+    "community/services/background.py:work_remove": OWN,
     "community/services/background.py:work_start": BEGINS,
     "community/services/background.py:works_forget": OWN,
     "community/services/links.py:sign_in_link_create": OWN,
@@ -37,6 +38,8 @@ EXCEPTIONS: dict[str, str] = {
     "processes/services/archives.py:check_request": BEGINS,
     "processes/services/archives.py:import_request": BEGINS,
     "processes/services/copying.py:copy_request": BEGINS,
+    "processes/services/contributions.py:certificate_create": OWN,
+    "processes/services/contributions.py:certificate_withdraw": OWN,
     "processes/services/deadlines.py:process_remind": MAIL,
     "processes/services/drafts.py:draft_save": OWN,
     "processes/services/visits.py:visit_record": OWN,
