@@ -4,7 +4,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from processes.models import Governance, NodeKind, PrerequisiteKind, Visibility
+from processes.models import Governance, NodeKind, PrerequisiteKind, Visibility, WorkDays
 
 
 class DateField(forms.DateField):
@@ -86,6 +86,14 @@ class ProcessEditForm(SeenForm):
             "Everybody who takes part can read it. Changing it changes no role and no right."
         ),
     )
+    work_days = forms.ChoiceField(
+        label=_("Which days count in the plan?"),
+        choices=WorkDays.choices,
+        help_text=_(
+            "When work is moved it keeps its length in these days and does not begin or end on a day off. "
+            "Changing this moves nothing by itself."
+        ),
+    )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
@@ -127,13 +135,15 @@ class RenameForm(forms.Form):
 
 
 class DaysForm(forms.Form):
-    """The first and the last day of a task."""
+    """The first and the last day of a task; of a phase or an objective, which moves as a whole, the first."""
 
     starts_on = DateField(label=_("First day"))
     ends_on = DateField(label=_("Last day"))
 
-    def __init__(self, *args: object, **kwargs: object):
+    def __init__(self, *args: object, kind: str, **kwargs: object):
         super().__init__(*args, **kwargs)
+        if kind != NodeKind.TASK:
+            del self.fields["ends_on"]
         for field in self.fields.values():
             field.required = True
 

@@ -17,7 +17,7 @@ from processes.models.people import (
     TeamMember,
 )
 from processes.models.phases import PhaseLevel, PhaseRule, PhaseState
-from processes.models.processes import Governance, Process, ProcessStatus, Visibility
+from processes.models.processes import Governance, Process, ProcessStatus, Visibility, WorkDays
 from processes.models.stories import Story, StoryReview, StoryStatus
 from processes.models.tree import (
     Node,
@@ -63,5 +63,6 @@ __all__ = [
     "TeamKind",
     "TeamMember",
     "Visibility",
+    "WorkDays",
     "WaitOverride",
 ]

@@ -32,6 +32,7 @@ EDITABLE = (
     "visibility",
     "organisation",
     "time_zone",
+    "work_days",
     "governance",
     "twins",
 )
