@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cocreation.kernel.errors import DomainError
+from cocreation.kernel.zones import zone_choices
 from community.models.access import TokenScope
 
 
@@ -49,8 +50,12 @@ class SignInLinkForm(forms.Form):
     next = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
 
 
+def _zones() -> list:
+    return [("", _("As on this site (%(zone)s)") % {"zone": settings.TIME_ZONE}), *zone_choices()]
+
+
 class ProfileForm(forms.Form):
-    """A person's own name, language and line about themselves."""
+    """A person's own name, language, time zone and line about themselves."""
 
     name = forms.CharField(
         label=_("Your name"),
@@ -62,6 +67,12 @@ class ProfileForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     language = forms.ChoiceField(label=_("Language of pages and mails"), choices=settings.LANGUAGES)
+    time_zone = forms.ChoiceField(
+        label=_("Your time zone"),
+        required=False,
+        choices=_zones,
+        help_text=_("Reminders and the e-mails of the day and the week come by this clock."),
+    )
     about = forms.CharField(
         label=_("About you"),
         max_length=300,

@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cocreation.kernel.errors import Invalid, NotFound
+from cocreation.kernel.zones import zone_of
 from community.models import Group, Pace, ProcessPace
 from community.notification_kinds import places
 from community.selectors.notification_settings import (
@@ -46,6 +47,7 @@ def notification_settings(request: HttpRequest) -> HttpResponse:
         ],
         "processes": process_paces_listed(request.user, wanted),
         "process_paces": ProcessPace.choices,
+        "zone": zone_of(request.user.time_zone).key.replace("_", " "),
     }
     return render(request, "account/notification_settings.html", context)
 

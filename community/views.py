@@ -142,6 +142,7 @@ def account_settings(request: HttpRequest) -> HttpResponse:
 def _settings_page(request: HttpRequest, *, status: int = 200, **context: object) -> HttpResponse:
     user = request.user
     initial = {"name": user.name, "language": user.language, "about": user.about}
+    initial["time_zone"] = user.time_zone
     context = {
         "profile_form": forms.ProfileForm(initial=initial),
         "token_form": forms.TokenForm(),

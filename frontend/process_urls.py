@@ -4,6 +4,7 @@ from django.urls import path
 
 from frontend.views import (
     activity,
+    checklists,
     entering,
     guide,
     notices,
@@ -21,6 +22,7 @@ from frontend.views import (
 
 app_name = "processes"
 NODE = "processes/<uuid:process_id>/nodes/<uuid:node_id>/"
+POINT = "processes/<uuid:process_id>/tasks/<uuid:task_id>/checklist/<uuid:point_id>/"
 PHASE = "processes/<uuid:process_id>/phases/<uuid:phase_id>/"
 TASK = "processes/<uuid:process_id>/tasks/<uuid:task_id>/"
 urlpatterns = [
@@ -76,6 +78,9 @@ urlpatterns = [
     path(f"{NODE}status/", tree.task_status, name="task-status"),
     # what may be done in it
     path("processes/<uuid:process_id>/rights/", phases.rights, name="rights"),
+    path(
+        "processes/<uuid:process_id>/rights/proposed/", phases.rules_proposed, name="rules-proposed"
+    ),
     path(f"{PHASE}rules/", phases.rules, name="phase-rules"),
     path(f"{PHASE}open/", phases.phase_open, name="phase-open"),
     path(f"{PHASE}close/", phases.phase_close, name="phase-close"),
@@ -87,6 +92,12 @@ urlpatterns = [
     path(f"{TASK}files/", tasks.file_add, name="file-add"),
     path(f"{TASK}links/", tasks.link_add, name="link-add"),
     path(f"{TASK}interlinkers/", tasks.interlinker_add, name="interlinker-add"),
+    path(f"{TASK}checklist/", checklists.checklist, name="checklist"),
+    path(f"{TASK}checklist/new/", checklists.point_add, name="point-add"),
+    path(f"{POINT}tick/", checklists.point_tick, name="point-tick"),
+    path(f"{POINT}edit/", checklists.point_edit, name="point-edit"),
+    path(f"{POINT}move/", checklists.point_move, name="point-move"),
+    path(f"{POINT}remove/", checklists.point_remove, name="point-remove"),
     path(f"{TASK}assign/", tasks.assign, name="assign"),
     path("assignments/<uuid:assignment_id>/remove/", tasks.unassign, name="unassign"),
     path("assets/<uuid:asset_id>/file/", tasks.asset_file, name="asset-file"),

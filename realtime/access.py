@@ -14,6 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
 from cocreation.kernel import clock
+from cocreation.kernel.decisions import Decision, Denied
 from cocreation.kernel.errors import DomainError, NotFound, SignInNeeded
 from community.models.access import TokenScope
 from community.selectors import people, standing
@@ -21,6 +22,7 @@ from documents.permissions import decide_document
 from documents.schema import SCHEMA_VERSION
 from documents.selectors.documents import document_get_for, document_rights
 from documents.selectors.tickets import ticket_check
+from documents.selectors.updates import closings_of
 from realtime.clients import Person, Proof
 from realtime.protocol import Close
 
@@ -58,6 +60,7 @@ class Admission:
     document_id: uuid.UUID
     process_id: uuid.UUID
     access_epoch: int
+    closings: int
     person: Person
     proof: Proof
     can_write: bool
@@ -65,11 +68,13 @@ class Admission:
 
 @dataclass(frozen=True)
 class Rights:
-    """What one person may do with one document at the moment. `code` says why not even read."""
+    """What one person may do with one document at the moment. `code` says why not even read, `why` (in their language)
+    why not write."""
 
     can_read: bool
     can_write: bool
     code: Close = Close.RIGHTS_LOST
+    why: str = ""
 
 
 def identify(credentials: Credentials, document_id: uuid.UUID | None = None):
@@ -132,6 +137,8 @@ def admit(wish: Wish, credentials: Credentials) -> Admission:
         document_id=document.pk,
         process_id=document.process_id,
         access_epoch=document.process.access_epoch,
+        # Read with the document, before the phase's rules were asked: a closing in between asks again.
+        closings=document.head.closings,
         person=person_of(user),
         proof=proof,
         can_write=_may_write(user, document) and not proof.is_read_only_token,
@@ -170,13 +177,21 @@ def rights(wanted: Mapping[uuid.UUID, Iterable[uuid.UUID | None]]) -> dict[Whom,
     }
 
 
-def _rights(user_id, *, is_open: bool, decided: tuple[bool, bool] | None) -> Rights:
-    can_read, can_write = decided or (False, False)
+def rights_as_of(
+    document_id: uuid.UUID, user_ids: Iterable[uuid.UUID | None]
+) -> tuple[int, dict[Whom, Rights]]:
+    """Return the document's number of closings, and what people may do with it at least as late as that."""
+    closings = closings_of(document_id)
+    return closings, rights({document_id: user_ids})
+
+
+def _rights(user_id, *, is_open: bool, decided: tuple[bool, Decision] | None) -> Rights:
+    can_read, writing = decided or (False, Denied(""))
     if not is_open:
         return Rights(False, False, Close.SIGN_IN)
     if not can_read:
         return Rights(False, False, Close.RIGHTS_LOST if user_id else Close.NOT_FOUND)
-    return Rights(True, can_write)
+    return Rights(True, bool(writing), why=getattr(writing, "reason", ""))
 
 
 def ended(proofs: Iterable[tuple[uuid.UUID | None, Proof]]) -> set[tuple[uuid.UUID | None, Proof]]:

@@ -98,10 +98,11 @@ class Batch:
         """Return the Yjs client ids under which the batch adds structs."""
         return {client_id for entry in self.entries for client_id in entry.admitted.parts.sections}
 
-    def write_arguments(self, text: RoomText, behind: "Batch | None" = None) -> dict:
+    def write_arguments(self, text: RoomText, closings: int, behind: "Batch | None" = None) -> dict:
         """Return what the writer needs to store it. Client ids used for the first time are bound with it.
 
-        `behind`: a batch on its way to the log before this one, on which this one may build.
+        `closings`: as of which closing of its phase all who wrote were found to have the right. `behind`: a batch on
+        its way to the log before this one, on which this one may build.
         """
         client_ids = self.client_ids()
         return {
@@ -110,6 +111,7 @@ class Batch:
             "base_sequence": text.sequence,
             "rows": self.new_rows(),
             "clients": text.take_unbound(client_ids),
+            "closings": closings,
             "check_missed": no_overlap(client_ids, behind.new_rows() if behind else []),
         }
 

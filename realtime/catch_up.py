@@ -43,7 +43,7 @@ class CatchUp:
         heard, self._heard = self._heard, []
         rows = [row for row in heard if row.sequence > room.text.sequence]
         if not rows or rows[0].sequence != room.text.sequence + 1:
-            rows = await self._read(room.outside.rows_after, room.document_id, room.text.sequence)
+            rows = await self.read(room.outside.rows_after, room.document_id, room.text.sequence)
         if rows:
             await self.take_rows(rows)
         else:
@@ -66,7 +66,7 @@ class CatchUp:
         """Make the room anew from the log and let what waits through the gate again."""
         room, before = self.room, self.room.text
         self.is_in_doubt = True
-        text = await self._read(room.outside.load, room.document_id)
+        text = await self.read(room.outside.load, room.document_id)
         if text.generation != before.generation:
             room.give_up(Close.RELOAD)
             return
@@ -86,6 +86,9 @@ class CatchUp:
 
     def _enter_again(self, entry: Entry) -> bool:
         room, client = self.room, entry.client
+        if not client.can_write:
+            client.refuse(entry.number, "read_only")
+            return False
         if entry.admitted.is_trimmed:
             # What was left out was known then, perhaps from a change that has just been refused.
             room.ask_again(client)
@@ -102,7 +105,7 @@ class CatchUp:
         room.enter(Entry(client, entry.number, admitted))
         return True
 
-    async def _read(self, function: Callable[..., Result], *arguments: object) -> Result:
+    async def read(self, function: Callable[..., Result], *arguments: object) -> Result:
         """Read the log in a thread. While the database fails, wait and try again: what was let in is kept."""
         conf = self.room.conf
         pause = conf.RETRY_MIN_SECONDS

@@ -54,6 +54,8 @@ class Client:
     resyncs: int = 0
     presence_id: int | None = None
     close_code: Close | None = None
+    # Why it may only read, in the person's language; empty: the usual sentence.
+    why_read_only: str = ""
 
     def __post_init__(self):
         conf = self.conf
@@ -87,7 +89,10 @@ class Client:
 
     def refuse(self, number: int, code: str) -> None:
         """Say that a frame was not taken."""
-        self.tell(protocol.refusal(number, code, messages.text(code, self.person.language)))
+        message = messages.text(code, self.person.language)
+        if code == "read_only" and self.why_read_only:
+            message = self.why_read_only
+        self.tell(protocol.refusal(number, code, message))
 
     def close(self, code: Close) -> None:
         """Close the connection, saying why. Doing it twice does nothing."""

@@ -18,6 +18,7 @@ class Outside:
     writer: Writer
     load: Callable[[uuid.UUID], RoomText]
     rows_after: Callable[[uuid.UUID, int], list[LogRow]]
+    rights_as_of: Callable[..., tuple[int, dict]]
     snapshot_request: Callable[[uuid.UUID], None]
     # Tell other workers: (document id, stored rows) and (document id, presence).
     relay_rows: Callable[[uuid.UUID, list[LogRow]], None]

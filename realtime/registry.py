@@ -16,7 +16,7 @@ from cocreation.kernel.sqlite import checkpoint
 from documents.selectors import updates as update_selectors
 from documents.services.updates import snapshot_request
 from realtime import conf
-from realtime.access import Admission, Turned
+from realtime.access import Admission, Turned, rights_as_of
 from realtime.clients import Client, Proof
 from realtime.conf import Conf
 from realtime.database import in_thread
@@ -100,6 +100,7 @@ class Registry:
                     raise Turned(Close.FULL)
                 # Admitted under other rights than the room's: the next look asks again.
                 room.access_epoch = min(room.access_epoch, admission.access_epoch)
+                room.closings = min(room.closings, admission.closings)
                 room.join(client)
                 return room
 
@@ -120,6 +121,7 @@ class Registry:
             text = await in_thread(RoomText.load, document_id)
             room = Room(self._outside(), text, admission.process_id)
             room.access_epoch = admission.access_epoch
+            room.closings = admission.closings
             self.rooms[document_id] = room
             self.watch.start()
             await self.relay.room_opened(room)
@@ -133,6 +135,7 @@ class Registry:
             writer=self.writer,
             load=RoomText.load,
             rows_after=update_selectors.rows_after,
+            rights_as_of=rights_as_of,
             snapshot_request=lambda document_id: self.background(
                 in_thread(snapshot_request, document_id)
             ),

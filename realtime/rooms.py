@@ -20,7 +20,7 @@ from cocreation.kernel.errors import Conflict, NotFound
 from documents.selectors.updates import LogRow
 from documents.services.updates import Appended
 from documents.ydoc import BadUpdate
-from realtime import protocol
+from realtime import protocol, room_rights
 from realtime.attendance import Attendance
 from realtime.batches import Batch, Entry
 from realtime.catch_up import CatchUp
@@ -53,6 +53,8 @@ class Room:
         self.is_in_trouble = False
         self.is_closed = False
         self.access_epoch = 0
+        # Everybody here was last asked about their right to write as of this closing of the text's phase, or later.
+        self.closings = 0
         self.empty_since = time.monotonic()
         self._askers: dict[Client, bytes] = {}  # one answer each, however often they ask
         self.is_dirty = False  # the document holds what is not committed yet
@@ -107,8 +109,9 @@ class Room:
         for client in list(self.clients):
             client.close(code)
 
-    def set_can_write(self, client: Client, can_write: bool) -> None:
-        """Give or take the right to write, and tell the editor."""
+    def set_can_write(self, client: Client, can_write: bool, why: str = "") -> None:
+        """Give or take the right to write (`why`: for the person), and tell the editor."""
+        client.why_read_only = why
         if client.can_write == can_write:
             return
         client.can_write = can_write
@@ -276,7 +279,7 @@ class Room:
     async def _store(self, batch: Batch) -> Appended | None:
         """Have the batch committed. None: it was refused, and that has been dealt with."""
         try:
-            stored = self.outside.writer.submit(batch.write_arguments(self.text))
+            stored = self.outside.writer.submit(batch.write_arguments(self.text, self.closings))
             self._is_submitted = True
             return await stored
         except WriterFull:
@@ -290,6 +293,11 @@ class Room:
     async def _resolve(self, batch: Batch, conflict: Conflict) -> None:
         if conflict.code == "generation":
             self.give_up(Close.RELOAD)
+            return
+        if conflict.code == "closed_meanwhile":
+            self.pending = batch.entries + self.pending
+            self._under_way = None
+            await room_rights.ask_again(self)
             return
         taken = set(conflict.details.get("clients", ()))
         guilty = [entry for entry in batch.entries if taken & entry.admitted.parts.sections.keys()]
@@ -350,7 +358,7 @@ class Room:
             entries = self._under_way.entries + entries
         if self.catch_up.is_in_doubt or not entries:
             return None
-        return Batch(entries).write_arguments(self.text, behind)
+        return Batch(entries).write_arguments(self.text, self.closings, behind)
 
     async def settle(self) -> None:
         """Wait until everything that was let in is stored."""

@@ -140,7 +140,8 @@ class Watch:
         if not rights.can_read:
             client.close(rights.code)
         else:
-            room.set_can_write(client, rights.can_write and not client.proof.is_read_only_token)
+            can_write = rights.can_write and not client.proof.is_read_only_token
+            room.set_can_write(client, can_write, rights.why)
 
     async def _close_ended(self) -> None:
         """Close connections whose proof holds no more: signed out, expired, revoked, account closed."""

@@ -1,12 +1,34 @@
 """What every test has: a clean set-up, jobs that run at once, an in-memory channel layer, frozen passwords."""
 
+from pathlib import Path
+
 import hypothesis
 import pytest
+from django.conf import settings as site
 from django.core.cache import cache
 
 # A busy machine is no fault of what is tested.
 hypothesis.settings.register_profile("koprade", deadline=None)
 hypothesis.settings.load_profile("koprade")
+
+# Conversions, bytes of updates, the benchmark's own server: no database or broker of ours has a part in them.
+WITHOUT_DATABASE = ("architecture", "bench", "documents", "kernel", "locale", "realtime/gate")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave to the embedded shape what does not depend on the shape; it takes minutes."""
+    if not site.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        return
+    places = [Path(__file__).parent / name for name in WITHOUT_DATABASE]
+    left = {
+        item
+        for item in items
+        if any(place in item.path.parents for place in places)
+        and not {"db", "transactional_db"} & set(item.fixturenames)
+        and not item.get_closest_marker("django_db")
+    }
+    config.hook.pytest_deselected(items=list(left))
+    items[:] = [item for item in items if item not in left]
 
 
 @pytest.fixture(autouse=True)

@@ -39,6 +39,7 @@ EVENT_TYPES: dict[str, frozenset[str]] = {
     "asset.updated": frozenset({"asset", "task"}),
     "access.changed": frozenset({"process"}),
     "notification.created": frozenset({"notification"}),
+    "notification.read": frozenset(),
 }
 
 

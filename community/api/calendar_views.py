@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from community.selectors.calendars import calendar_secret
 from community.services.calendars import calendar_renew, calendar_withdraw
+from community.services.mail import absolute_url
 
 
 class CalendarAddressSerializer(serializers.Serializer):

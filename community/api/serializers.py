@@ -48,6 +48,7 @@ class MeSerializer(serializers.ModelSerializer):
             "initials",
             "colour",
             "language",
+            "time_zone",
             "about",
             "is_staff",
             "created_at",
@@ -60,6 +61,12 @@ class MeSerializer(serializers.ModelSerializer):
 class ProfileWriteSerializer(InputSerializer):
     name = serializers.CharField(max_length=120, required=False, allow_blank=True)
     language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
+    time_zone = serializers.CharField(
+        max_length=64,
+        required=False,
+        allow_blank=True,
+        help_text="IANA name, like Europe/Riga: the clock of reminders and collected mails. Empty: the site's.",
+    )
     about = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
 

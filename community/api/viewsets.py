@@ -29,7 +29,7 @@ class MeView(APIView):
         operation_id="me_partial_update",
     )
     def patch(self, request: Request) -> Response:
-        """Change your name, language or the line about you."""
+        """Change your name, language, time zone or the line about you."""
         data = body_of(request, serializers.ProfileWriteSerializer, partial=True)
         return self._answer(people.profile_update(actor=request.user, **data))
 

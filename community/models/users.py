@@ -53,6 +53,8 @@ class User(UUIDModel, AbstractBaseUser, PermissionsMixin):
     language = models.CharField(
         _("language"), max_length=8, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
     )
+    # Empty: as the installation, and for days of a process as the process.
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, default="")
     about = models.CharField(_("about me"), max_length=300, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("operator"), default=False)

@@ -34,7 +34,9 @@ def _organisation_obstacles(user: User) -> list[str]:
 def personal_data_export(user: User) -> dict:
     """Return everything the program holds about a person, for the download (JSON-able; no secrets, no hashes)."""
     data = {
-        "account": _row(user, "id", "email", "name", "about", "language", "created_at"),
+        "account": _row(
+            user, "id", "email", "name", "about", "language", "time_zone", "created_at"
+        ),
         "organisations": [
             {"organisation": row.organisation.name, "role": row.role}
             for row in user.memberships.select_related("organisation").order_by("created_at")

@@ -214,7 +214,6 @@ def _tell(work: BackgroundWork, kind: Kind, state: str) -> None:
         data={"what": str(kind.title), "label": work.label},
         url=work_path(work),
         process_id=work.process_id,
-        mail=False,
     )
 
 

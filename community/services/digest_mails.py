@@ -7,12 +7,14 @@ import zoneinfo
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Min
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import ngettext
 
 from cocreation.kernel import clock
+from cocreation.kernel.zones import zone_of
 from community import notification_kinds
 from community.models import Mail, Notification, Pace, User
 from community.selectors.notification_settings import preferences_of
@@ -22,7 +24,7 @@ from community.unsubscribing import Scope, list_headers, unsubscribe_url
 
 logger = logging.getLogger(__name__)
 
-# By the clock of the installation (TIME_ZONE); people have no zone of their own.
+# By the clock of each person.
 MORNING_HOUR = 7
 LINES_PER_PROCESS = 10
 
@@ -31,15 +33,18 @@ def digests_send() -> int:
     """Write the collected mails that are due; return how many.
 
     May run as often as one likes, by several workers at once, and late: a mail holds what was told before the last
-    morning (daily: today's or yesterday's at 7; weekly: the last Monday's), its key names that morning, and what it
-    holds is marked in the transaction that writes it. What fails for one person does not keep the others' back.
+    morning by the person's clock (daily: today's or yesterday's at 7; weekly: the last Monday's), its key names that
+    morning, and what it holds is marked in the transaction that writes it. What fails for one person does not keep
+    the others' back.
     """
     sent = 0
-    for pace, until in _mornings(clock.now()).items():
-        waiting = Notification.objects.filter(
-            mail_waits=True, created_at__lt=until, user__is_active=True
-        )
-        for user_id in waiting.order_by().values_list("user_id", flat=True).distinct():
+    now = clock.now()
+    waiting = Notification.objects.filter(mail_waits=True, user__is_active=True).order_by()
+    people = waiting.values_list("user_id", "user__time_zone").annotate(first=Min("created_at"))
+    for user_id, zone, first in list(people):
+        for pace, until in _mornings(now, zone_of(zone)).items():
+            if first >= until:
+                continue
             try:
                 sent += digest_send(user_id=user_id, pace=pace, until=until)
             except Exception:  # the others still want theirs
@@ -47,9 +52,8 @@ def digests_send() -> int:
     return sent
 
 
-def _mornings(now: datetime.datetime) -> dict[str, datetime.datetime]:
-    """Return the last moment of each pace: 7:00 of today or yesterday, and of the last Monday."""
-    zone = zoneinfo.ZoneInfo(settings.TIME_ZONE)
+def _mornings(now: datetime.datetime, zone: zoneinfo.ZoneInfo) -> dict[str, datetime.datetime]:
+    """Return the last moment of each pace in a zone: 7:00 of today or yesterday, and of the last Monday."""
     there = now.astimezone(zone)
     day = there.date() if there.hour >= MORNING_HOUR else there.date() - datetime.timedelta(days=1)
     monday = day - datetime.timedelta(days=day.weekday())

@@ -1,8 +1,10 @@
 """Telling people inside the program and by mail."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
 
@@ -92,15 +94,29 @@ def choose_url() -> str:
 
 @transaction.atomic
 def notification_read(*, actor: User, notification: Notification) -> Notification:
-    """Mark a notification of the actor's own as read; reading it again changes nothing."""
-    Notification.objects.filter(pk=notification.pk, user=actor, read_at__isnull=True).update(
-        read_at=clock.now()
-    )
+    """Mark a notification of the actor's own as read; reading it again changes nothing. Emits: as below."""
+    notifications_read(actor=actor, notifications=[notification])
     notification.refresh_from_db()
     return notification
 
 
 @transaction.atomic
+def notifications_read(*, actor: User, notifications: Iterable[Notification]) -> int:
+    """Mark these of the actor's own as read; return how many were new.
+
+    Emits: notification.read to the person's own topic, so that the bell is right in their other windows too.
+    """
+    return _read(actor, Notification.objects.filter(pk__in=[row.pk for row in notifications]))
+
+
+@transaction.atomic
 def notifications_read_all(*, actor: User) -> int:
-    """Mark everything the actor was told as read; return how many were new."""
-    return Notification.objects.filter(user=actor, read_at__isnull=True).update(read_at=clock.now())
+    """Mark everything the actor was told as read; return how many were new. Emits: as above."""
+    return _read(actor, Notification.objects.all())
+
+
+def _read(actor: User, rows: QuerySet[Notification]) -> int:
+    count = rows.filter(user=actor, read_at__isnull=True).update(read_at=clock.now())
+    if count:
+        publish_on_commit(topic("user", actor.pk), "notification.read", {})
+    return count

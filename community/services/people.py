@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cocreation.kernel import clock
 from cocreation.kernel.errors import Conflict, Invalid
+from cocreation.kernel.zones import zone_names
 from community import personal_data
 from community.models import (
     AccessToken,
@@ -45,11 +46,19 @@ def user_create(
 
 @transaction.atomic
 def profile_update(
-    *, actor: User, name: str | None = None, language: str | None = None, about: str | None = None
+    *,
+    actor: User,
+    name: str | None = None,
+    language: str | None = None,
+    about: str | None = None,
+    time_zone: str | None = None,
 ) -> User:
-    """Change what is given of the actor's own profile. Raises Invalid with the fields."""
+    """Change what is given of the actor's own profile; an empty zone is that of the installation.
+
+    Raises: Invalid with the fields.
+    """
     user = User.objects.select_for_update().get(pk=actor.pk)
-    changes = {"name": name, "language": language, "about": about}
+    changes = {"name": name, "language": language, "about": about, "time_zone": time_zone}
     changed = []
     for field, value in changes.items():
         if value is not None and getattr(user, field) != value.strip():
@@ -58,6 +67,9 @@ def profile_update(
     if not changed:
         return user
     validate(user, only=changed)
+    if user.time_zone and "time_zone" in changed and user.time_zone not in zone_names():
+        message = _("This time zone is not known.")
+        raise Invalid(message, fields={"time_zone": [message]})
     user.save(update_fields=changed)
     activity_record(
         actor=user,
@@ -107,7 +119,7 @@ def _forget_own(user: User) -> None:
         rows.delete()
     _log_forget({user.display_name, user.email})
     user.email = f"removed-{uuid.uuid4().hex}@removed.invalid"
-    user.name = user.about = ""
+    user.name = user.about = user.time_zone = ""
     user.is_active = user.is_staff = user.is_superuser = False
     user.last_login = None
     user.removed_at = clock.now()

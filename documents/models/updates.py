@@ -16,6 +16,8 @@ class DocumentHead(models.Model):
     sequence = models.PositiveBigIntegerField(default=0)
     snapshot_sequence = models.PositiveBigIntegerField(default=0)
     text_updated_at = models.DateTimeField(default=clock.now)
+    # How often the text was frozen because its phase closed: who writes under an older number is asked about again.
+    closings = models.PositiveIntegerField(default=0)
 
     def __str__(self):
         return f"{self.document_id} at {self.sequence}"

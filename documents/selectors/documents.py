@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
+from cocreation.kernel.decisions import Decision, Denied
 from cocreation.kernel.errors import NotFound
 from documents.models import Document, DocumentImage, Version
 from documents.permissions import decide_document
@@ -44,8 +46,9 @@ def decide_document_removed(access, document: Document) -> bool:
 
 def document_rights(
     wanted: Mapping[uuid.UUID, Iterable],
-) -> dict[tuple[uuid.UUID, uuid.UUID | None], tuple[bool, bool]]:
-    """Return whether people may read and write documents: (document id, person's id or None) -> (read, write).
+) -> dict[tuple[uuid.UUID, uuid.UUID | None], tuple[bool, Decision]]:
+    """Return whether people may read and write documents: (document id, person's id or None) -> (read, write), the
+    reason of a refusal in the person's language.
 
     `wanted` has the people to ask about, per document. For open sockets, which ask for many at once: 1 query, and at
     most 3 per process, however many people and documents. Documents that are gone are missing.
@@ -64,14 +67,14 @@ def document_rights(
     return found
 
 
-def _may(user, document: Document, access) -> tuple[bool, bool]:
+def _may(user, document: Document, access) -> tuple[bool, Decision]:
     """Return (may read, may write), as `document_get_for` decides it."""
     is_there = document.removed_at is None or decide_document_removed(access, document)
     can_read = is_there and bool(decide_document(user, "document_read", document, access=access))
-    can_write = can_read and user.is_authenticated
-    return can_read, bool(
-        can_write and decide_document(user, "document_write", document, access=access)
-    )
+    if not can_read or not user.is_authenticated:
+        return can_read, Denied("")
+    with override(user.language):
+        return can_read, decide_document(user, "document_write", document, access=access)
 
 
 def documents_list_for(user, process: Process) -> list[Document]:

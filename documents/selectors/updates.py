@@ -154,6 +154,14 @@ def client_owners(document_id: uuid.UUID) -> dict[int, uuid.UUID | None]:
     return dict(clients.values_list("client_id", "user_id"))
 
 
+def closings_of(document_id: uuid.UUID) -> int:
+    """Return how often the phase of a document closed over it. Raises NotFound. 1 query."""
+    closings = DocumentHead.objects.filter(document_id=document_id).values_list("closings").first()
+    if closings is None:
+        raise NotFound(_("There is no such document."))
+    return closings[0]
+
+
 def room_heads(document_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, RoomHead]:
     """Return where each document stands, with the epoch of rights of its process, in one query.
 

@@ -32,6 +32,7 @@ class Advanced:
 
     sequence: int
     snapshot_sequence: int
+    closings: int
     generation: uuid.UUID
     is_removed: bool
 
@@ -42,7 +43,7 @@ _UPDATE = DocumentUpdate._meta.db_table  # noqa: SLF001 - Django documents it
 
 _ADVANCE = (
     f'UPDATE "{_HEAD}" SET sequence = sequence + %s, text_updated_at = %s WHERE document_id = %s '  # noqa: S608
-    "RETURNING sequence, snapshot_sequence"
+    "RETURNING sequence, snapshot_sequence, closings"
 )
 # A statement of its own after the lock is held: under READ COMMITTED only that sees what another transaction, which
 # held the lock before, did to the document.
@@ -75,7 +76,7 @@ def head_advance(document_id: uuid.UUID, count: int, now: datetime.datetime) -> 
     generation, removed_at = fetch_one(_STANDING, (key,))
     if not isinstance(generation, uuid.UUID):
         generation = uuid.UUID(generation)
-    return Advanced(moved[0], moved[1], generation, removed_at is not None)
+    return Advanced(*moved, generation, removed_at is not None)
 
 
 def rows_insert(

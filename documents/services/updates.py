@@ -60,13 +60,16 @@ def append(
     rows: list[NewRow],
     clients: Mapping[int, uuid.UUID | None],
     check_missed: Callable[[list[LogRow]], None] | None = None,
+    closings: int | None = None,
 ) -> Appended:
     """Add `rows` to the log, in this order, with the next sequence numbers.
 
     `clients` are client ids used for the first time, with their users. `base_sequence` is the last row that the caller
     knows: rows that came after it (or none) are returned, and given to `check_missed` first, which may raise to stop.
     Raises NotFound (gone), Conflict "generation" (the text was replaced), Conflict "client_taken" (a client id
-    belongs to somebody else). Locks the head row. The caller enqueues the snapshot when one is due.
+    belongs to somebody else), Conflict "closed_meanwhile" (its phase closed after the caller, who knows of `closings`,
+    saw that they may write; None: the server's own). Locks the head row. The caller enqueues the snapshot when one is
+    due.
     """
     # Binding writes with the ORM, which wants a transaction of its own kind.
     with transaction.atomic() if clients else swift_transaction():
@@ -76,6 +79,8 @@ def append(
             raise NotFound(_("There is no such document any more."))
         if head.generation != generation:
             raise Conflict(_("This text was replaced. Reload the page."), "generation")
+        if closings is not None and head.closings != closings:
+            raise Conflict(_("The phase closed meanwhile."), "closed_meanwhile")
         before = head.sequence - len(rows)
         missed: list[LogRow] = []
         if before > base_sequence:

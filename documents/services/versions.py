@@ -1,7 +1,7 @@
 """Versions: moments of a text that answers and exports point to."""
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
 
 from community.models import User
@@ -11,11 +11,16 @@ from processes.models import Node
 
 
 def phase_freeze(actor: User, phase: Node) -> int:
-    """Keep every text of a phase as a version named after it (when it closes); return how many."""
+    """Keep every text of a phase as a version named after it (when it closes); return how many.
+
+    What is on its way then is not stored any more: the head, locked from here on, has a new number, and whoever adds to
+    the log names the one under which they were let in. So the version is the text.
+    """
     inside = Q(task__parent__parent=phase, removed_at=None)
     documents = list(Document.objects.filter(inside).order_by("pk"))
     title = _("End of “%(phase)s”") % {"phase": phase.title}
     for document in documents:
+        DocumentHead.objects.filter(document=document).update(closings=F("closings") + 1)
         version_create(actor=actor, document=document, title=title[:200])
     return len(documents)
 

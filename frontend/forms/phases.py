@@ -8,27 +8,6 @@ from frontend.forms.processes import DateField
 from processes.models import PhaseLevel
 from processes.models.phases import PASSERS_BY
 
-PRESETS = {
-    "drafting": {
-        "leaders": "write",
-        "coauthors": "write",
-        "commenters": "comment",
-        "visitors": "comment",
-    },
-    "consultation": {
-        "leaders": "comment",
-        "coauthors": "comment",
-        "commenters": "comment",
-        "visitors": "comment",
-    },
-    "decision": {"leaders": "write", "coauthors": "read", "commenters": "read", "visitors": "read"},
-}
-PRESET_WORDS = [
-    ("drafting", _("Writing together"), _("Co-authors write; everybody who may comment comments.")),
-    ("consultation", _("Consultation"), _("The text stands still; everybody comments.")),
-    ("decision", _("Decision"), _("Only coordinators and facilitators put in what was decided.")),
-]
-
 
 class PhaseRulesForm(forms.Form):
     """How much each may do in a phase, and in which of its texts."""

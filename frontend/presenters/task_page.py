@@ -2,6 +2,7 @@
 
 from django.utils.translation import get_language
 
+from frontend.forms.checklists import PointForm
 from frontend.forms.tasks import (
     AssignForm,
     DocumentImportForm,
@@ -13,10 +14,21 @@ from frontend.presenters.process_page import process_context
 from interlinkers.selectors import interlinkers_list
 from processes.models import Node, NodeStatus
 from processes.permissions import abilities_for
+from processes.selectors.checklists import checklist_of
 from processes.selectors.people import participants, teams_list
 from processes.selectors.task_page import task_detail, task_recommendations
 
 CATALOGUE_ROWS = 12
+
+
+def checklist_context(user, task: Node) -> dict:
+    """Return what the checklist of a task shows by itself. Queries: 2 at most, with what fetched the task."""
+    return {
+        "process": task.process,
+        "task": task,
+        "abilities": abilities_for(user, task),
+        "checklist": checklist_of(task),
+    }
 
 
 def task_context(
@@ -30,6 +42,8 @@ def task_context(
     context = process_context(user, task.process) | {
         "task": task,
         "detail": detail,
+        "checklist": detail.checklist,
+        "point_form": PointForm(),
         "abilities": abilities,
         "statuses": NodeStatus.choices,
         "query": query,

@@ -7,10 +7,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import trigger_client_event
 
 from cocreation.kernel import clock
 from community.selectors import notifications_for, notifications_unread_count
+from community.services.notifications import notifications_read
 from documents.selectors.answers import answer_numbers
 from documents.selectors.listing import documents_visible_to
 from frontend.presenters.example import answered_example
@@ -87,12 +89,19 @@ def notifications_unread(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def notifications_bell(request: HttpRequest) -> HttpResponse:
-    """What the bell opens: the newest few, and ways on."""
+    """What the bell opens: the newest few, and ways on. Posted by a bell that is open: what it shows is read then."""
+    rows = list(notifications_for(request.user)[:BELL_ROWS])
+    count = 0
+    if request.method == "POST":
+        count = notifications_read(actor=request.user, notifications=rows)
     context = {
-        "rows": notifications_for(request.user)[:BELL_ROWS],
+        # As they were: what is new now is still called so.
+        "rows": rows,
         "unread_count": notifications_unread_count(request.user),
         "here": urlsplit(request.headers.get("HX-Current-URL", "")).path,
     }
-    return render(request, "components/_bell_list.html", context)
+    response = render(request, "components/_bell_list.html", context)
+    # This window need not wait for its socket.
+    return trigger_client_event(response, "koprade:notification.read") if count else response

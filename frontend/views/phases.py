@@ -8,19 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from frontend.forms.phases import (
-    PRESET_WORDS,
-    PRESETS,
-    PhaseExtendForm,
-    PhaseOpenForm,
-    PhaseRulesForm,
-)
+from frontend.forms.phases import PhaseExtendForm, PhaseOpenForm, PhaseRulesForm
 from frontend.presenters.process_page import process_context
 from frontend.views.support import attempt, refused
 from processes.models import Node, NodeKind
+from processes.phase_presets import LABELS, PRESET_WORDS, PRESETS, proposed_preset
 from processes.selectors.assets import asset_get_for, assets_of_phase
+from processes.selectors.phase_closing import closing_effects
 from processes.selectors.phases import (
     GROUPS,
     phase_rule,
@@ -49,19 +45,36 @@ def rights(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
     process = process_get_for(request.user, process_id, need="process_read")
     views = phase_views(process, request.user)
     context = process_context(request.user, process)
-    context |= {"views": views, "rows": rights_table(views)}
+    proposals = [(view.title, LABELS[view.proposed]) for view in views if view.proposed]
+    context |= {"views": views, "rows": rights_table(views), "proposals": proposals}
     return render(request, "processes/process_rights.html", context)
+
+
+@login_required
+@require_POST
+def rules_proposed(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
+    """Let the rules hold that the template proposes for phases that have none."""
+    process = process_get_for(request.user, process_id, need="phase_rule")
+    count = phase_services.phase_rules_propose(actor=request.user, process=process)
+    words = ngettext(
+        "The proposed rules hold in %(count)d phase.",
+        "The proposed rules hold in %(count)d phases.",
+        count,
+    )
+    messages.success(request, words % {"count": count})
+    return redirect("processes:rights", process_id)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def rules(request: HttpRequest, process_id: uuid.UUID, phase_id: uuid.UUID) -> HttpResponse:
-    """Say how much each may do in a phase; `?preset=` fills the form in."""
+    """Say how much each may do in a phase; `?preset=`, or what its template proposes, fills the form in."""
     phase = _phase(request, phase_id)
     rule = phase_rule(phase)
     initial = PRESETS.get(request.GET.get("preset", ""))
     if initial is None:
-        initial = {name: getattr(rule, name) for name in GROUPS} if rule else PRESETS["drafting"]
+        proposed = PRESETS[proposed_preset(phase) or "drafting"]
+        initial = {name: getattr(rule, name) for name in GROUPS} if rule else proposed
     chosen = [str(asset.pk) for asset in rule.only.all()] if rule else []
     form = PhaseRulesForm(
         request.POST if request.method == "POST" else None,
@@ -123,7 +136,8 @@ def phase_close(request: HttpRequest, process_id: uuid.UUID, phase_id: uuid.UUID
         )
         messages.success(request, words % {"phase": phase.title, "count": frozen})
         return redirect("processes:detail", process_id)
-    context = _context(request, phase, None) | {"texts": phase_texts(phase)}
+    context = _context(request, phase, None)
+    context |= {"texts": phase_texts(phase), "effects": closing_effects(phase)}
     return render(request, "processes/phase_close.html", context)
 
 

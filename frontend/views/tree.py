@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
+from cocreation.kernel.errors import Conflict
 from frontend.forms.processes import (
     NodeForm,
     PlaceForm,
@@ -19,6 +20,7 @@ from frontend.forms.processes import (
 )
 from frontend.presenters.plan_choices import before_choices, place_choices, present_place
 from frontend.presenters.process_page import process_context
+from frontend.presenters.task_page import task_context
 from frontend.undo import say_done
 from frontend.views.support import attempt, back, is_partial, refused
 from frontend.views.timeline import say_pushed
@@ -273,9 +275,16 @@ def node_disable(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID
 def task_status(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) -> HttpResponse:
     task = task_get_for(request.user, node_id, need="task_status_set")
     before = task.status
-    task_services.task_status_set(
-        actor=request.user, task=task, status=request.POST.get("status", "")
-    )
+    try:
+        task_services.task_status_set(
+            actor=request.user, task=task, status=request.POST.get("status", "")
+        )
+    except Conflict as error:
+        # In a plan that swaps parts the middleware says it above the plan.
+        if is_partial(request):
+            raise
+        context = task_context(request.user, task, status_problem=error)
+        return render(request, "tasks/task_detail.html", context, status=error.status)
     if task.status != before:
         message = _("“%(title)s”: %(status)s.") % {
             "title": task.title,

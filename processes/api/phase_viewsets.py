@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from processes.api import serializers
 from processes.api.base import ProcessesViewSet
 from processes.models import Node, NodeKind
+from processes.phase_presets import PRESETS
 from processes.selectors.assets import assets_of_phase
 from processes.selectors.phases import phase_views
 from processes.selectors.processes import process_get_for
@@ -22,6 +23,7 @@ class PhaseViewSet(ProcessesViewSet):
     pagination_class = None
     needs = {
         "list": "process_read",
+        "propose": "phase_rule",
         "rules": "phase_rule",
         "open": "phase_rule",
         "close": "phase_rule",
@@ -38,11 +40,20 @@ class PhaseViewSet(ProcessesViewSet):
         views = phase_views(process, request.user)
         return Response(serializers.PhaseSerializer(views, many=True).data)
 
+    @extend_schema(request=None, responses=serializers.PhaseSerializer(many=True))
+    def propose(self, request: Request, process_id) -> Response:
+        """Let the rules hold that its template proposes, in phases that have none."""
+        process = process_get_for(request.user, process_id, need=self.need)
+        phase_services.phase_rules_propose(actor=request.user, process=process)
+        views = phase_views(process, request.user)
+        return Response(serializers.PhaseSerializer(views, many=True).data)
+
     @extend_schema(request=serializers.PhaseRulesSerializer, responses=serializers.PhaseSerializer)
     def rules(self, request: Request, pk) -> Response:
         """Say how much each may do in a phase."""
         phase = self.fetch(request, pk)
         data = self.input(serializers.PhaseRulesSerializer, request)
+        data = PRESETS.get(data.pop("preset", ""), {}) | data
         if "only" in data:
             data["only"] = assets_of_phase(phase, data["only"])
         phase_services.phase_rules_set(actor=request.user, phase=phase, **data)

@@ -20,6 +20,7 @@ from processes.models import (
 )
 from processes.models.phases import PASSERS_BY
 from processes.permissions import abilities_for, role_of
+from processes.phase_presets import PRESETS
 from processes.selectors.activity import KINDS
 
 
@@ -290,6 +291,9 @@ class WaitOverrideSerializer(InputSerializer):
 class PhaseRulesSerializer(InputSerializer):
     """How much each may do in a phase, as upper bounds of their roles; what is left out stays."""
 
+    preset = serializers.ChoiceField(
+        list(PRESETS), required=False, help_text="Fills in the levels that are not given."
+    )
     leaders = serializers.ChoiceField(PhaseLevel.choices, required=False)
     coauthors = serializers.ChoiceField(PhaseLevel.choices, required=False)
     commenters = serializers.ChoiceField(PASSERS_BY, required=False)
@@ -323,6 +327,9 @@ class PhaseSerializer(serializers.Serializer):
     ends_on = serializers.DateField(allow_null=True)
     levels = serializers.DictField(child=serializers.ChoiceField(PhaseLevel.choices))
     sentences = serializers.ListField(child=serializers.CharField())
+    proposed = serializers.CharField(
+        help_text="The preset that its template proposes while it has no rules; else empty."
+    )
 
 
 class TaskStatusSerializer(InputSerializer):

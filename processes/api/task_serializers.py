@@ -96,6 +96,12 @@ class AssetPatchSerializer(InputSerializer):
     url = serializers.CharField(required=False, max_length=1000, help_text="Of links.")
 
 
+class CarryOnSerializer(InputSerializer):
+    """Where a text goes on."""
+
+    task = serializers.UUIDField(help_text="A task of another phase of the same process.")
+
+
 class StartSuggestionSerializer(serializers.Serializer):
     """The document that the template proposes to start."""
 

@@ -21,6 +21,7 @@ from processes.selectors.task_lists import tasks_visible_to
 from processes.selectors.task_page import task_detail, task_recommendations
 from processes.selectors.tasks import task_get_for
 from processes.services import assets as asset_services
+from processes.services import phases as phase_services
 from processes.services import tasks as task_services
 
 
@@ -146,6 +147,7 @@ class AssetViewSet(ProcessesViewSet):
         "partial_update": "asset_edit",
         "destroy": "asset_edit",
         "restore": "asset_edit",
+        "carry_on": "asset_edit",
         "file": "document_read",
     }
 
@@ -175,6 +177,17 @@ class AssetViewSet(ProcessesViewSet):
         """Bring it back."""
         asset = self.fetch(request, pk)
         return self._answer(asset_services.asset_restore(actor=request.user, asset=asset))
+
+    @extend_schema(request=serializers.CarryOnSerializer, responses=serializers.AssetSerializer)
+    @action(detail=True, methods=["post"], url_path="carry-on")
+    def carry_on(self, request: Request, pk) -> Response:
+        """Go on with a text in a task of another phase; it takes its comments, history and versions along."""
+        asset = self.fetch(request, pk)
+        data = self.input(serializers.CarryOnSerializer, request)
+        task = task_get_for(request.user, data["task"], need="asset_create")
+        return self._answer(
+            phase_services.text_carry_on(actor=request.user, asset=asset, task=task)
+        )
 
     @extend_schema(responses={(200, "*/*"): OpenApiTypes.BINARY})
     @action(detail=True)

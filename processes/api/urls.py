@@ -158,6 +158,11 @@ urlpatterns = [
     path(
         "processes/<uuid:process_id>/phases/", PhaseViewSet.as_view({"get": "list"}), name="phases"
     ),
+    path(
+        "processes/<uuid:process_id>/phases/proposed-rules/",
+        PhaseViewSet.as_view({"post": "propose"}),
+        name="phases-propose",
+    ),
     path("phases/<uuid:pk>/rules/", PhaseViewSet.as_view({"put": "rules"}), name="phase-rules"),
     path("phases/<uuid:pk>/open/", PhaseViewSet.as_view({"post": "open"}), name="phase-open"),
     path("phases/<uuid:pk>/close/", PhaseViewSet.as_view({"post": "close"}), name="phase-close"),

@@ -1,13 +1,20 @@
 """Role × phase: how much of what a role gives a phase lets through. Pure functions over loaded rules."""
 
-import datetime
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
 from cocreation.kernel.decisions import Denied
-from processes.models import PhaseLevel, PhaseRule, PhaseState, Process, Role
+from processes.models import Node, NodeKind, PhaseLevel, PhaseState, Process, Role
+from processes.phase_words import (
+    PhaseDays,
+    bounded_words,
+    closed_words,
+    phase_days,
+    planned_words,
+    rule_of,
+)
 
 # What each level lets through of the abilities that phases bound; all other abilities are no matter of phases, above
 # all steering (plan, people) and answering, which goes on when a consultation has closed.
@@ -33,7 +40,7 @@ class Rule:
     coauthors: str
     commenters: str
     visitors: str
-    ends_on: datetime.date | None = None
+    days: PhaseDays = field(default_factory=PhaseDays)
     only: frozenset[uuid.UUID] = frozenset()
 
     def level(self, role: str) -> str:
@@ -51,9 +58,9 @@ class Rule:
         """Return what the phase says to a role."""
         said = {"phase": self.title, "level": str(PhaseLevel(self.level(role)).label)}
         if self.state == PhaseState.CLOSED:
-            return _("“%(phase)s” is closed: its texts can be read.") % said
+            return closed_words(self.title, self.days, is_comment=False)
         if self.state == PhaseState.PLANNED:
-            return _("“%(phase)s” is not open yet.") % said
+            return planned_words(self.title, self.days)
         return _("In “%(phase)s” this role %(level)s, if it gives as much.") % said
 
     def refusal(self, ability: str, role: str, object_id: uuid.UUID | None) -> Denied | None:
@@ -63,39 +70,45 @@ class Rule:
         """
         if ability not in BOUNDED:
             return None
-        said = {"phase": self.title}
         if self.state == PhaseState.CLOSED:
-            return Denied(_("“%(phase)s” is closed: its texts can be read.") % said, "phase_closed")
+            words = closed_words(self.title, self.days, is_comment=ability in COMMENT)
+            return Denied(words, "phase_closed")
         if self.state == PhaseState.PLANNED:
             if role in LEADERS:
                 return None
-            return Denied(_("“%(phase)s” is not open yet.") % said, "phase_not_open")
+            return Denied(planned_words(self.title, self.days), "phase_not_open")
         if self.only and object_id is not None and object_id not in self.only:
-            return Denied(_("“%(phase)s” is about other texts.") % said, "phase_rule")
+            sentence = _("“%(phase)s” is about other texts.") % {"phase": self.title}
+            return Denied(sentence, "phase_rule")
         if ability in LETS_THROUGH[PhaseLevel(self.level(role))]:
             return None
-        if ability in WRITE and self.level(role) == PhaseLevel.COMMENT:
-            sentence = _("In “%(phase)s” you can comment, but not write in the text.")
-        else:
-            sentence = _("In “%(phase)s” you can read the texts.")
-        return Denied(sentence % said, "phase_rule")
+        may_comment = ability in WRITE and self.level(role) == PhaseLevel.COMMENT
+        words = bounded_words(self.title, self.days, may_comment=may_comment)
+        return Denied(words, "phase_rule")
 
 
 def load_rules(process: Process) -> dict[uuid.UUID, Rule]:
     """Return the rules of the phases of a process that have any. Queries: none, or 2 where there are."""
     if not process.phase_rule_count:
         return {}
-    rows = PhaseRule.objects.filter(phase__process=process).select_related("phase")
+    # All phases, not only those with rules: a closed one says when the next is planned.
+    phases = list(
+        Node.objects.filter(process=process, kind=NodeKind.PHASE)
+        .select_related("phase_rule")
+        .prefetch_related("phase_rule__only")
+        .order_by("order", "created_at")
+    )
     return {
-        row.phase_id: Rule(
-            title=row.phase.title,
-            state=row.state,
-            leaders=row.leaders,
-            coauthors=row.coauthors,
-            commenters=row.commenters,
-            visitors=row.visitors,
-            ends_on=row.phase.ends_on,
-            only=frozenset(asset.object_id or asset.pk for asset in row.only.all()),
+        phase.pk: Rule(
+            title=phase.title,
+            state=rule.state,
+            leaders=rule.leaders,
+            coauthors=rule.coauthors,
+            commenters=rule.commenters,
+            visitors=rule.visitors,
+            days=phase_days(process, phases, index),
+            only=frozenset(asset.object_id or asset.pk for asset in rule.only.all()),
         )
-        for row in rows.prefetch_related("only")
+        for index, phase in enumerate(phases)
+        if (rule := rule_of(phase)) is not None
     }

@@ -1,6 +1,7 @@
 """Reading the checklist of a task."""
 
 import uuid
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,6 +24,20 @@ class Checklist:
     def done(self) -> int:
         """How many are ticked."""
         return sum(point.is_done for point in self.points)
+
+    @property
+    def needed_open(self) -> int:
+        """How many the task still waits for."""
+        return sum(point.is_needed and not point.is_done for point in self.points)
+
+    @property
+    def version(self) -> str:
+        """Another one whenever the list would look different."""
+        rows = [
+            (row.pk.hex, row.text, row.is_needed, str(row.done_at), str(row.done_by_id))
+            for row in self.points
+        ]
+        return f"{zlib.crc32(repr(rows).encode()):x}"
 
     @property
     def percent(self) -> int:

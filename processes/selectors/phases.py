@@ -20,6 +20,7 @@ from processes.models import (
 )
 from processes.permissions import ProcessAccess, access_for
 from processes.permissions.phases import RANK
+from processes.phase_presets import proposed_preset
 
 FREE = "free"
 GROUPS = ("leaders", "coauthors", "commenters", "visitors")
@@ -45,6 +46,8 @@ class PhaseView:
     only: list[str]
     opened_at: datetime.datetime | None = None
     closed_at: datetime.datetime | None = None
+    # The name of the rules that its template proposes, where it has none (processes/phase_presets.py).
+    proposed: str = ""
 
     @property
     def state_label(self) -> str:
@@ -128,6 +131,7 @@ def _view(
         else [],
         opened_at=rule.opened_at if rule else None,
         closed_at=rule.closed_at if rule else None,
+        proposed="" if rule else proposed_preset(phase),
     )
 
 

@@ -3,15 +3,15 @@
 import datetime
 import logging
 import uuid
-import zoneinfo
 from collections import defaultdict
 from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import formats, timezone, translation
+from django.utils import formats, translation
 
 from cocreation.kernel import clock
+from cocreation.kernel.zones import zone_of
 from community.models import User
 from community.services.notifications import notify
 from processes.models import Assignment, Node, NodeKind, NodeStatus, Process, ProcessStatus
@@ -21,8 +21,8 @@ from processes.services.roles import coordinators
 
 logger = logging.getLogger(__name__)
 
-# Whole hours of the process's zone between which people are reminded. The job runs hourly: what a stopped worker
-# missed at seven comes later in the day, never at night.
+# Whole hours of a person's clock (of the process's, for who chose no zone) between which they are reminded. The job
+# runs hourly: what a stopped worker missed at seven comes later in the day, never at night.
 MORNING, EVENING = 7, 20
 SOON_DAYS = 3
 # Work that was overdue long before anybody was reminded stays quiet.
@@ -30,23 +30,26 @@ OVERDUE_DAYS_MAX = 7
 
 
 def deadlines_remind() -> int:
-    """Remind people in all running processes where it is day; return how many were told.
+    """Remind the people of all running processes with whom it is day; return how many were told.
 
     May run as often as one likes: `notify` tells each person each thing once. What fails in one process is logged
     and does not keep the others from being reminded.
     """
     told = 0
-    for process, today in _awake():
+    now = clock.now()
+    for process in Process.objects.filter(status=ProcessStatus.IN_PROGRESS).order_by("pk"):
         try:
-            told += process_remind(process=process, today=today)
+            told += process_remind(process=process, now=now)
         except Exception:  # the rest of the country still wants its reminders
             logger.exception("reminders of process %s failed", process.pk)
     return told
 
 
 @transaction.atomic
-def process_remind(*, process: Process, today: datetime.date) -> int:
-    """Remind the people of one process as of `today` (of its zone); return how many notifications are new.
+def process_remind(*, process: Process, now: datetime.datetime) -> int:
+    """Remind the people of one process with whom it is day; return how many notifications are new.
+
+    Days are counted by each person's own calendar: for somebody in Auckland it is tomorrow already.
 
     Tasks: those who do them (also through a team), when due within 3 days, tomorrow, and once they are overdue.
     Phases: coordinators of the process, 3 days before the end. What is finished or switched off is left out. A day
@@ -56,8 +59,11 @@ def process_remind(*, process: Process, today: datetime.date) -> int:
     """
     if process.status == ProcessStatus.FINISHED:
         return 0
-    due = {task: kind for task in _open_tasks(process) if (kind := _kind(task.ends_on, today))}
-    phases = _phases_ending(process, today)
+    # Somewhere on earth it is yesterday, and somewhere tomorrow.
+    first = now.date() - datetime.timedelta(days=OVERDUE_DAYS_MAX + 1)
+    last = now.date() + datetime.timedelta(days=SOON_DAYS + 1)
+    due = list(_open_tasks(process).filter(ends_on__range=(first, last)))
+    phases = _phases_ending(process, now.date(), last)
     if not due and not phases:
         return 0
     holders = _holders(due)
@@ -67,25 +73,23 @@ def process_remind(*, process: Process, today: datetime.date) -> int:
     }
     accesses = access_for_people(people.values(), process)
     told = 0
-    for task, kind in due.items():
+    days = {user.pk: day for user in people.values() if (day := _day_of(user, process, now))}
+    for task in due:
         for user in holders[task.pk]:
-            if accesses[user.pk].decide("document_read", task.pk):
+            kind = _kind(task.ends_on, days[user.pk]) if user.pk in days else ""
+            if kind and accesses[user.pk].decide("document_read", task.pk):
                 told += _tell_task(user, task, kind)
-    for phase, last in phases:
-        told += sum(_tell_phase(user, phase, last, accesses[user.pk]) for user in leaders)
+    for phase, end in phases:
+        for user in leaders:
+            if user.pk in days and 0 < (end - days[user.pk]).days <= SOON_DAYS:
+                told += _tell_phase(user, phase, end, accesses[user.pk])
     return told
 
 
-def _awake() -> Iterable[tuple[Process, datetime.date]]:
-    """Return the running processes in whose zone it is day, with the date there."""
-    now = clock.now()
-    for process in Process.objects.filter(status=ProcessStatus.IN_PROGRESS).order_by("pk"):
-        try:
-            there = now.astimezone(zoneinfo.ZoneInfo(process.time_zone))
-        except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-            there = timezone.localtime(now)
-        if MORNING <= there.hour < EVENING:
-            yield process, there.date()
+def _day_of(user: User, process: Process, now: datetime.datetime) -> datetime.date | None:
+    """Return the date on a person's own calendar, None while it is night there."""
+    there = now.astimezone(zone_of(user.time_zone, process.time_zone))
+    return there.date() if MORNING <= there.hour < EVENING else None
 
 
 def _open_tasks(process: Process):
@@ -111,13 +115,15 @@ def _kind(last: datetime.date, today: datetime.date) -> str:
     return "task.due_soon" if left <= SOON_DAYS else ""
 
 
-def _phases_ending(process: Process, today: datetime.date) -> list[tuple[Node, datetime.date]]:
-    """Return the phases with open work whose last day is near, with that day."""
+def _phases_ending(
+    process: Process, first: datetime.date, last: datetime.date
+) -> list[tuple[Node, datetime.date]]:
+    """Return the phases with open work that end within these days, with the day they end."""
     rows = _open_tasks(process).order_by().values("parent__parent").annotate(last=Max("ends_on"))
     below = {row["parent__parent"]: row["last"] for row in rows}
     phases = Node.objects.filter(pk__in=below)
     found = [(phase, phase.ends_on or below[phase.pk]) for phase in phases]
-    return [(phase, last) for phase, last in found if 0 < (last - today).days <= SOON_DAYS]
+    return [(phase, end) for phase, end in found if first <= end <= last]
 
 
 def _holders(tasks: Iterable[Node]) -> dict[uuid.UUID, list[User]]:

@@ -11,8 +11,9 @@ from cocreation.kernel.jobs import enqueue_on_commit
 from community.models import User
 from community.services.notifications import notify
 from processes import asset_kinds, phase_hooks
-from processes.models import Asset, AssetKind, Node, NodeKind, PhaseRule, PhaseState
+from processes.models import Asset, AssetKind, Node, NodeKind, PhaseRule, PhaseState, Process
 from processes.paths import process_path
+from processes.phase_presets import PRESETS, proposed_preset
 from processes.selectors.people import participants
 from processes.services.changes import access_changed, node_changed, process_lock, record
 from processes.validation import check
@@ -43,6 +44,23 @@ def phase_rules_set(
     record(actor, "phase.rules_set", phase, **{name: getattr(rule, name) for name in LEVELS})
     _changed(phase)
     return rule
+
+
+@transaction.atomic
+def phase_rules_propose(*, actor: User, process: Process) -> int:
+    """Let the rules hold that the kinds of phases propose, where a phase has none; return in how many phases.
+
+    The first is open then and the later ones wait (see `phase_rules_set`). Emits as `phase_rules_set`.
+    """
+    process_lock(process)
+    phases = Node.objects.filter(
+        process=process, kind=NodeKind.PHASE, disabled_at=None, phase_rule=None
+    )
+    wanted = [(phase, proposed_preset(phase)) for phase in phases.order_by("order", "created_at")]
+    chosen = [(phase, PRESETS[name]) for phase, name in wanted if name]
+    for phase, levels in chosen:
+        phase_rules_set(actor=actor, phase=phase, **levels)
+    return len(chosen)
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ EXCEPTIONS: dict[str, str] = {
     "community/services/notification_settings.py:process_paces_forget": OWN,
     "community/services/notification_settings.py:unsubscribe": OWN,
     "community/services/notifications.py:notification_read": OWN,
+    "community/services/notifications.py:notifications_read": OWN,
     "community/services/notifications.py:notifications_read_all": OWN,
     "community/services/notifications.py:notify": MAIL,
     "community/services/people.py:user_create": "for the demo, operators' commands and tests",

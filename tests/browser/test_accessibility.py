@@ -7,14 +7,12 @@ somebody turns a phone or the evening comes.
 import uuid
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.installation import DESKTOP, PHONE
+from tests.browser.looks import WCAG, complaints
 from tests.browser.texts import COORDINATOR, open_text
 
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-EVERYTHING = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": WCAG}}
 # What a theme can change; the rest is the same in the dark.
 COLOURS = {
     "resultTypes": ["violations"],
@@ -100,15 +98,6 @@ def places(site):
     }
 
 
-def complaints(page: Page, rules: dict) -> list[str]:
-    found = Axe().run(page, options=rules).response["violations"]
-    return [
-        f"{rule['id']}: {node['target']} {node['html'][:160]} – {node.get('failureSummary', '')[:300]}"
-        for rule in found
-        for node in rule["nodes"][:5]
-    ]
-
-
 def layout_faults(page: Page) -> list[str]:
     faults = []
     wide = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
@@ -134,7 +123,7 @@ def examine(person, url: str) -> list[str]:
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme)
             page.wait_for_function(SETTLED, arg=None if "/print/" in url else theme)
-            found = complaints(page, EVERYTHING if theme == "light" else COLOURS)
+            found = complaints(page, WCAG if theme == "light" else COLOURS)
             faults += [f"{name}, {theme}: {fault}" for fault in found]
         faults += [f"{name}: {fault}" for fault in layout_faults(page)]
     page.set_viewport_size(DESKTOP)

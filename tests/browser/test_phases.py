@@ -30,7 +30,7 @@ def test_a_phase_that_closes_ends_writing_at_once(people, site):
         "data-state", "read_only", timeout=5000
     )
     writer.reload()
-    expect(writer.locator(".document-head")).to_contain_text("is closed: its texts can be read")
+    expect(writer.locator(".document-head")).to_contain_text("closed on")
     writer.get_by_role("link", name="Versions").click()
     writer.get_by_role("link", name="End of").click()
     expect(writer.locator(".document-text")).to_contain_text("Before the end.")

@@ -1,5 +1,7 @@
 """Pages on which people choose what they are told, for all processes and for one."""
 
+from contextlib import contextmanager
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -92,9 +94,31 @@ def test_the_bell_shows_ones_own_and_all_can_be_marked_as_read_from_any_page():
     assert "Mine" in html
     assert "Theirs" not in html
     assert "<html" not in html
+    # Only looked at by a program: nothing is read yet. Shown by an open bell: it is, there and in other windows.
+    assert notifications_unread_count(user) == 1
+    with events_told() as told:
+        answer = client.post(reverse("notifications-bell"))
+    assert "New" in answer.content.decode()
+    assert "koprade:notification.read" in answer["HX-Trigger"]
+    assert told == [(f"user.{user.pk}", "notification.read", {})]
+    assert [notifications_unread_count(person) for person in (user, other)] == [0, 1]
+    with events_told() as told:
+        assert "HX-Trigger" not in client.post(reverse("notifications-bell"))
+    assert told == []
+    notify(user=user, kind="background.done", key="again", url="/", data={"what": "Again"})
     read = reverse("account:notifications-read")
     assert client.post(read, {"next": "/processes/"}).url == "/processes/"
     assert notifications_unread_count(user) == 0
     assert notifications_unread_count(other) == 1
     assert client.post(read, {"next": "https://elsewhere.example/"}).url.startswith("/accounts/")
     assert Client().get(reverse("notifications-bell")).status_code == 302
+    assert Client().post(reverse("notifications-bell")).status_code == 302
+
+
+@contextmanager
+def events_told():
+    told: list = []
+    with pytest.MonkeyPatch.context() as patch:
+        name = "community.services.notifications.publish_on_commit"
+        patch.setattr(name, lambda *event: told.append(event))
+        yield told

@@ -72,6 +72,51 @@ def test_closing_says_what_will_happen_then_freezes_the_texts(process, coordinat
     assert Client().get(f"{document}versions/7/").status_code == 404
 
 
+def test_closing_says_first_who_loses_what_in_numbers(process, coordinator, branch):
+    phase = branch[0]
+    for role in (Role.COAUTHOR, Role.COAUTHOR, Role.COMMENTER, Role.OBSERVER):
+        factory.member(process, role)
+    outside = factory.member(process, Role.COAUTHOR)
+    factory.role_row(process, Role.NONE, user=outside, node=phase)
+    page = coordinator.get(path(phase, "close")).content.decode()
+    for sentence in (
+        "1 coordinator or facilitator can no longer write or comment.",
+        "2 co-authors can no longer write or comment.",
+        "1 commenter can no longer comment.",
+        "Citizens and everybody else can no longer comment.",
+    ):
+        assert sentence in page
+    levels = {"leaders": "comment", "coauthors": "comment", "commenters": "comment"}
+    coordinator.post(path(phase, "rules"), levels | {"visitors": "read"})
+    page = coordinator.get(path(phase, "close")).content.decode()
+    assert "2 co-authors can no longer comment." in page
+    assert "Citizens" not in page
+
+
+def test_the_rules_that_a_template_proposes_hold_when_a_coordinator_says_so(process, coordinator):
+    kinds = ["draft", "consult", "evaluate", ""]
+    phases = [factory.branch(process)[0] for _ in kinds]
+    for phase, kind in zip(phases, kinds, strict=True):
+        type(phase).objects.filter(pk=phase.pk).update(phase_kind=kind)
+    proposed = f"/processes/{process.pk}/rights/proposed/"
+    assert "Evaluation" in coordinator.get(f"/processes/{process.pk}/rights/").content.decode()
+    form = coordinator.get(path(phases[2], "rules")).context["form"]
+    assert form["coauthors"].value() == "comment"
+    facilitator = signed_in(factory.member(process, Role.FACILITATOR))
+    assert facilitator.post(proposed).status_code == 403
+    assert not PhaseRule.objects.exists()
+    coordinator.post(proposed)
+    rules = PhaseRule.objects.order_by("phase__order").values_list("state", "leaders", "coauthors")
+    assert list(rules) == [
+        ("open", "write", "write"),
+        ("planned", "comment", "comment"),
+        ("planned", "write", "comment"),
+    ]
+    assert "template proposes" not in (
+        coordinator.get(f"/processes/{process.pk}/rights/").content.decode()
+    )
+
+
 def test_a_text_goes_on_in_the_phase_that_opens(process, coordinator, branch):
     asset = text(process, branch[2][0])
     later, _goal, [task] = factory.branch(process)

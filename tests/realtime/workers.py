@@ -23,6 +23,7 @@ class Member:
         self.receipts = []
         self.states = []
         self.refusals = []
+        self.reasons = []
         self.presences = []
         self.asked = 0
         self.closed = None
@@ -58,6 +59,7 @@ class Member:
                 self.states.append(reader.uint())
             elif kind == protocol.Frame.REFUSAL:
                 self.refusals.append((reader.uint(), reader.text()))
+                self.reasons.append(reader.text())
             elif kind == protocol.Frame.AWARENESS:
                 self.presences.append(reader.blob())
 

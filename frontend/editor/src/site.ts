@@ -4,9 +4,11 @@ import { announce } from './dom.ts'
 import { sharedEvents } from './events.ts'
 import { watchMentions } from './mentions.ts'
 import { eraseKept, hasUnsent } from './offline-names.ts'
+import { watchBell } from './site/bell.ts'
 import { ask, watchConfirmations } from './site/confirm.ts'
 import { watchFolds } from './site/folds.ts'
 import { setUpHtmx } from './site/htmx.ts'
+import { watchChecklist } from './site/live-checklist.ts'
 import { watchGuide } from './site/live-guide.ts'
 import { watchFields, watchUnsaved } from './site/keep.ts'
 import { watchGantt } from './site/gantt.ts'
@@ -102,9 +104,11 @@ watchTheme()
 watchConfirmations()
 watchDialogs()
 watchMenus()
+watchBell()
 watchMenuFill()
 watchFolds()
 watchGuide()
+watchChecklist()
 watchMoving()
 watchRenaming()
 watchPlacing()

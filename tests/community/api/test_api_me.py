@@ -33,9 +33,17 @@ def test_me_says_who_i_am():
 @pytest.mark.django_db
 def test_me_is_changed():
     user = make.user("Anna", about="old")
-    answer = signed_in(user).patch(ME, {"name": "Berta", "language": "uk"})
+    answer = signed_in(user).patch(
+        ME, {"name": "Berta", "language": "uk", "time_zone": "Pacific/Auckland"}
+    )
     assert answer.status_code == 200
     assert (answer.json()["name"], answer.json()["language"]) == ("Berta", "uk")
+    assert answer.json()["time_zone"] == "Pacific/Auckland"
+    for unknown in ("Europe/Atlantis", "../../etc/passwd", "Europe"):
+        refused = signed_in(user).patch(ME, {"time_zone": unknown})
+        assert refused.status_code == 422
+        assert "time_zone" in refused.json()["fields"]
+    assert signed_in(user).patch(ME, {"time_zone": ""}).json()["time_zone"] == ""
     user.refresh_from_db()
     assert (user.name, user.about) == ("Berta", "old")
 

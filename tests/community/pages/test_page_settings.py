@@ -37,11 +37,17 @@ def test_own_pages_ask_visitors_to_sign_in(client, path):
 @pytest.mark.django_db
 def test_settings_are_shown_and_saved(signed_in, user, settings):
     assert b'value="Anna"' in signed_in.get(SETTINGS).content
-    answer = signed_in.post(SETTINGS, {"name": "Berta", "language": "lv", "about": "I teach."})
+    answer = signed_in.post(
+        SETTINGS,
+        {"name": "Berta", "language": "lv", "about": "I teach.", "time_zone": "Asia/Tokyo"},
+    )
     assert answer.status_code == 302
     assert answer.cookies[settings.LANGUAGE_COOKIE_NAME].value == "lv"
     user.refresh_from_db()
     assert (user.name, user.language, user.about) == ("Berta", "lv", "I teach.")
+    assert user.time_zone == "Asia/Tokyo"
+    assert '<option value="Asia/Tokyo" selected>' in signed_in.get(SETTINGS).content.decode()
+    assert "Asia/Tokyo" in signed_in.get(f"{SETTINGS}notifications/").content.decode()
 
 
 @pytest.mark.django_db

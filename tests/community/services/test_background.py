@@ -10,9 +10,10 @@ from cocreation.kernel import clock
 from cocreation.kernel.errors import Conflict, Invalid, NotFound
 from community import background_kinds
 from community.background_kinds import Kind, Outcome
-from community.models import BackgroundWork, Notification
+from community.models import BackgroundWork, Group, Mail, Notification, Pace
 from community.selectors.background import work_file_get_for, work_get_for, works_of
 from community.services.background import work_cancel, work_run, work_start, works_sweep
+from community.services.notification_settings import preferences_set
 from community.services.people import user_remove
 from tests.factories import community as factory
 
@@ -52,6 +53,23 @@ def test_work_is_done_once_and_the_owner_is_told(kind):
     assert (work.done, work.total, work.percent) == (2, 2, 100)
     assert (work.result_url, work.report) == ("/there/", {"found": 1})
     assert Notification.objects.get(user=work.owner).url == f"/works/{work.pk}/"
+
+
+def test_the_end_of_work_is_mailed_as_the_owner_chose(kind):
+    def refuse(work, progress):
+        raise Invalid("The file is bad.", "bad_file")
+
+    owners = [factory.user() for _pace in Pace.values]
+    for owner, pace in zip(owners, [Pace.NOW, Pace.DAILY, Pace.WEEKLY, Pace.HERE], strict=False):
+        preferences_set(actor=owner, groups={Group.ACCOUNT: pace})
+        work_run(work_id=started(kind(refuse), owner).pk)
+        work_run(work_id=started(kind(refuse, is_quiet=True), owner).pk)
+    assert list(Mail.objects.values_list("to", "subject")) == [
+        (owners[0].email, "A test: it failed (Some)")
+    ]
+    waiting = Notification.objects.filter(mail_waits=True).values_list("user", flat=True)
+    assert set(waiting) == {owners[1].pk, owners[2].pk}
+    assert Notification.objects.count() == 4
 
 
 def test_what_the_work_refuses_is_said_and_what_breaks_is_no_secret(kind):

@@ -23,7 +23,7 @@ from community.services.notification_settings import (
     unsubscribe,
 )
 from community.services.notifications import notification_read, notify
-from community.services.people import user_remove
+from community.services.people import profile_update, user_remove
 from community.unsubscribing import Scope, scope_of, token_of
 from tests.factories import community as make
 from tests.factories import processes as factory
@@ -105,6 +105,30 @@ def test_a_second_worker_finds_nothing_and_a_late_row_waits_for_the_next_morning
     at(MORNING + DAY)
     assert digests_send() == 1
     assert ["Late" in mail.text for mail in digests(user)] == [False, True]
+
+
+def test_the_collected_mail_comes_in_the_morning_of_each_persons_own_zone(at):
+    riga, lisbon, tokyo = make.user(), make.user(), make.user()
+    profile_update(actor=lisbon, time_zone="Europe/Lisbon")
+    profile_update(actor=tokyo, time_zone="Asia/Tokyo")
+    at(NIGHT - DAY / 4)  # 22:30 UTC; in Tokyo it is 7:30
+    for user in (riga, lisbon, tokyo):
+        tell(user)
+        preferences_set(actor=user, groups={Group.EVENTS: Pace.DAILY})
+
+    def got_mail() -> list:
+        digests_send()
+        return [bool(digests(user)) for user in (riga, lisbon, tokyo)]
+
+    at(
+        MORNING
+    )  # 7:10 in Riga, 5:10 in Lisbon, 14:10 in Tokyo, where its morning was before it was told
+    assert got_mail() == [True, False, False]
+    at(MORNING + 2 * DAY / 24)
+    assert got_mail() == [True, True, False]
+    at(MORNING + 17 * DAY / 24)
+    assert got_mail() == [True, True, True]
+    assert Mail.objects.filter(key__startswith="digest:").count() == 3
 
 
 def test_what_was_read_here_is_not_collected(at):

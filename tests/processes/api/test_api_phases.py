@@ -6,6 +6,7 @@ import pytest
 
 from cocreation.kernel import clock
 from processes.models import Role
+from processes.services.assets import asset_document_create
 from tests.factories import processes as make
 from tests.processes.api.test_api_processes import problem
 
@@ -40,6 +41,39 @@ def test_a_phase_gets_rules_is_extended_closed_and_opened_again(as_user, process
     assert client.post(f"{path}open/", {}).json()["state"] == "open"
     [row] = as_user().get(f"/api/v1/processes/{process.pk}/phases/").json()
     assert (row["id"], row["state"]) == (str(phase.pk), "open")
+
+
+def test_a_preset_fills_in_levels_and_the_kind_of_a_phase_proposes_one(as_user, process, phase):
+    client = as_user(process.created_by)
+    type(phase).objects.filter(pk=phase.pk).update(phase_kind="consult")
+    phases = f"/api/v1/processes/{process.pk}/phases/"
+    assert client.get(phases).json()[0]["proposed"] == "consultation"
+    [row] = client.post(f"{phases}proposed-rules/").json()
+    assert (row["levels"]["leaders"], row["proposed"]) == ("comment", "")
+    body = {"preset": "evaluation", "visitors": "read"}
+    levels = client.put(f"{PHASES}{phase.pk}/rules/", body).json()["levels"]
+    assert levels == {
+        "leaders": "write", "coauthors": "comment", "commenters": "comment", "visitors": "read",
+    }  # fmt: skip
+    other = as_user(make.member(process, Role.FACILITATOR))
+    problem(other.post(f"{phases}proposed-rules/"), 403, "role")
+
+
+def test_a_text_goes_on_in_a_task_of_the_next_phase(as_user, process, phase):
+    text = asset_document_create(
+        actor=process.created_by,
+        task=phase.children.get().children.first(),
+        title="Plan",
+        start={"kind": "empty"},
+    )
+    _later, _goal, [task] = make.branch(process)
+    path, body = f"/api/v1/assets/{text.pk}/carry-on/", {"task": str(task.pk)}
+    problem(as_user(make.member(process, Role.COAUTHOR)).post(path, body), 403, "role")
+    client = as_user(process.created_by)
+    assert client.post(path, body).json()["task"] == str(task.pk)
+    problem(client.post(path, {"task": str(phase.pk)}), 404, "not_found")
+    elsewhere = make.branch(make.process(process.created_by))[2][0]
+    problem(client.post(path, {"task": str(elsewhere.pk)}), 422, "other_process")
 
 
 def test_bad_levels_days_and_texts_are_refused(as_user, process, phase):

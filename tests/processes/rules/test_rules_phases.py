@@ -1,9 +1,12 @@
 """Role × phase × action, the whole table written out by hand; and that a phase never gives more than a role does."""
 
 import itertools
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +15,7 @@ from processes.models import Node, NodeKind, Process, Visibility
 from processes.permissions import ABILITIES, ProcessAccess
 from processes.permissions.phases import BOUNDED, Rule
 from processes.permissions.roles import RoleRow
+from processes.phase_words import PhaseDays
 
 ROLES = ["coordinator", "facilitator", "coauthor", "commenter", "observer", "visitor", "anonymous"]
 LEVELS = {
@@ -115,6 +119,38 @@ def test_a_phase_takes_away_writing_and_commenting_only_and_never_gives(
         elif without and not with_rule:
             assert with_rule.code in ("phase_closed", "phase_not_open", "phase_rule")
             assert "Phase" in with_rule.reason
+
+
+DAYS = PhaseDays(
+    closed_on=date(2026, 12, 3),
+    opens_on=date(2026, 11, 2),
+    ends_on=date(2026, 12, 4),
+    next_on=date(2026, 12, 10),
+)
+
+
+@pytest.mark.parametrize(
+    ("state", "preset", "ability", "days", "said"),
+    [
+        ("closed", "drafting", "thread_create", DAYS, "Comments in “Plan” closed on 3 December 2026; the next phase opens on 10 December 2026."),
+        ("closed", "drafting", "document_write", DAYS, "Writing in “Plan” closed on 3 December 2026; the next phase opens on 10 December 2026."),
+        ("closed", "drafting", "comment_create", replace(DAYS, next_on=None), "Comments in “Plan” closed on 3 December 2026; its texts can be read."),
+        ("closed", "drafting", "document_write", replace(DAYS, next_on=date(2026, 12, 1)), "Writing in “Plan” closed on 3 December 2026; its texts can be read."),
+        ("planned", "drafting", "document_write", DAYS, "“Plan” is not open yet; it is planned to open on 2 November 2026."),
+        ("open", "consultation", "document_write", DAYS, "In “Plan”, until 4 December 2026, you can comment, but not write in the text."),
+        ("open", "decision", "thread_create", DAYS, "In “Plan”, until 4 December 2026, you can only read the texts."),
+    ],
+)  # fmt: skip
+def test_a_refusal_says_since_when_or_until_when_in_one_sentence(
+    state, preset, ability, days, said
+):
+    rule = Rule(title="Plan", state=state, days=days, **LEVELS[preset])
+    assert rule.refusal(ability, "coauthor", None).reason == said
+    for language, part in (("lv", "2026. g."), ("uk", "2026")):
+        with override(language):
+            words = rule.refusal(ability, "coauthor", None).reason
+        assert part in words
+        assert "Plan" in words
 
 
 def test_nobody_is_asked_to_sign_in_for_what_the_phase_refuses():

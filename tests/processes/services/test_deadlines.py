@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cocreation.kernel import clock
 from community.models import Notification
+from community.services.people import profile_update
 from processes.jobs import deadlines_remind
 from processes.models import NodeStatus, Role
 from processes.services import deadlines as services
@@ -20,6 +21,7 @@ from tests.factories import processes as factory
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.date(2027, 3, 10)
+NOON = datetime.datetime(2027, 3, 10, 10, tzinfo=datetime.UTC)
 
 
 @pytest.fixture
@@ -38,9 +40,9 @@ def due(process, task, days: int):
     node_update(actor=process.created_by, node=task, starts_on=None, ends_on=last)
 
 
-def remind(process, today=TODAY) -> list[tuple[str, object]]:
+def remind(process) -> list[tuple[str, object]]:
     Notification.objects.all().delete()
-    services.process_remind(process=process, today=today)
+    services.process_remind(process=process, now=NOON)
     return sorted(
         Notification.objects.exclude(kind="phase.ends_soon").values_list("kind", "user_id")
     )
@@ -70,11 +72,11 @@ def test_each_thing_is_said_once_and_again_when_the_day_is_moved(given):
     process, task, _person = given
     due(process, task, 3)
 
-    assert services.process_remind(process=process, today=TODAY) == 2  # and the coordinator's phase
-    tomorrow = TODAY + datetime.timedelta(days=1)
-    assert services.process_remind(process=process, today=tomorrow) == 0
+    assert services.process_remind(process=process, now=NOON) == 2  # and the coordinator's phase
+    tomorrow = NOON + datetime.timedelta(days=1)
+    assert services.process_remind(process=process, now=tomorrow) == 0
     due(process, task, 2)
-    assert services.process_remind(process=process, today=TODAY) == 2
+    assert services.process_remind(process=process, now=NOON) == 2
 
 
 def test_it_comes_by_mail_too_with_the_day_in_the_persons_language(
@@ -86,7 +88,7 @@ def test_it_comes_by_mail_too_with_the_day_in_the_persons_language(
     due(process, task, 1)
 
     with django_capture_on_commit_callbacks(execute=True):
-        services.process_remind(process=process, today=TODAY)
+        services.process_remind(process=process, now=NOON)
 
     (sent,) = [message for message in mail.outbox if message.to == [person.email]]
     assert task.title in sent.subject
@@ -136,7 +138,7 @@ def test_coordinators_hear_of_a_phase_that_ends_with_open_work(given):
     process, task, _person = given
     due(process, task, 3)
 
-    services.process_remind(process=process, today=TODAY)
+    services.process_remind(process=process, now=NOON)
 
     (told,) = Notification.objects.filter(kind="phase.ends_soon")
     assert told.user == process.created_by
@@ -156,6 +158,24 @@ def test_people_are_reminded_in_the_day_of_the_processs_zone(given, monkeypatch,
     assert Notification.objects.filter(user=person, kind="task.due_tomorrow").count() == count
 
 
+def test_everybody_is_reminded_by_their_own_clock_and_calendar(given):
+    # At 20:30 UTC it is night in Riga and still the 10th; in Auckland it is the morning of the 11th.
+    process, task, person = given
+    away = factory.member(process, Role.COAUTHOR)
+    profile_update(actor=away, time_zone="Pacific/Auckland")
+    task_assign(actor=process.created_by, task=task, user=away)
+    due(process, task, 2)
+    Notification.objects.all().delete()
+
+    late = datetime.datetime(2027, 3, 10, 20, 30, tzinfo=datetime.UTC)
+    services.process_remind(process=process, now=late)
+    assert list(Notification.objects.values_list("kind", "user")) == [
+        ("task.due_tomorrow", away.pk)
+    ]
+    services.process_remind(process=process, now=NOON + datetime.timedelta(days=1))
+    assert Notification.objects.filter(kind="task.due_tomorrow", user=person).exists()
+
+
 def test_one_broken_process_does_not_silence_the_others(given, monkeypatch):
     process, task, person = given
     due(process, task, 1)
@@ -164,10 +184,10 @@ def test_one_broken_process_does_not_silence_the_others(given, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: moment)
     real = services.process_remind
 
-    def remind_or_fail(*, process, today):
+    def remind_or_fail(*, process, now):
         if process == broken:
             raise RuntimeError("broken")
-        return real(process=process, today=today)
+        return real(process=process, now=now)
 
     monkeypatch.setattr(services, "process_remind", remind_or_fail)
     deadlines_remind()
@@ -181,7 +201,7 @@ def test_looking_costs_the_same_for_many_tasks(given):
 
     def cost() -> int:
         with CaptureQueriesContext(connection) as queries:
-            services.process_remind(process=process, today=TODAY)
+            services.process_remind(process=process, now=NOON)
         return len(queries)
 
     before = cost()

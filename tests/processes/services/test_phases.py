@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.utils.formats import date_format
 
 from cocreation.kernel import clock
 from cocreation.kernel.errors import Conflict, Invalid
@@ -95,6 +96,21 @@ def test_closing_freezes_every_text_under_the_name_of_the_phase_and_stops_it(
     assert decide_document(actor, "thread_dispose", document)
     assert decide_document(actor, "document_write", Document.objects.get(pk=elsewhere.object_id))
     assert Activity.objects.get(verb="phase.closed").details == {"frozen": 2}
+
+
+def test_who_comes_too_late_is_told_when_the_next_phase_opens(process, actor, branch):
+    phase, _objective, [task] = branch
+    off, planned = (make.branch(process)[0] for _ in range(2))
+    day = clock.today() + datetime.timedelta(days=9)
+    type(off).objects.filter(pk=off.pk).update(disabled_at=clock.now(), starts_on=clock.today())
+    type(off).objects.filter(pk=planned.pk).update(starts_on=day)
+    phase_close(actor=actor, phase=phase)
+    refusal = decide(actor, "thread_create", task)
+    shown = date_format(day, "j F Y")
+    assert f"Comments in “{phase.title}” closed on " in refusal.reason
+    assert refusal.reason.endswith(f"the next phase opens on {shown}.")
+    phase_open(actor=actor, phase=planned)
+    assert decide(actor, "thread_create", task).reason.endswith("; its texts can be read.")
 
 
 def test_a_phase_is_opened_closed_and_extended_in_that_order_only(actor, branch):

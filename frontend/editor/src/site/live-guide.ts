@@ -107,5 +107,5 @@ export function watchGuide (): void {
     if (elt) elt.closest('details.menu')?.removeAttribute('open')
     soon(elt ? 0 : SOONEST + Math.random() * SPREAD)
   }
-  for (const type of ['node.updated', 'node.created', 'asset.created', 'asset.updated']) document.addEventListener(`koprade:${type}`, heard)
+  for (const type of ['node.updated', 'node.created', 'asset.created', 'asset.updated', 'checklist.updated']) document.addEventListener(`koprade:${type}`, heard)
 }
