@@ -1,8 +1,8 @@
 """Which days count when work is planned, as numbers that can be reckoned with.
 
 A calendar numbers the days that count one after the other, so that the arithmetic of the plan (scheduling.py) is the
-same whether people work every day or not: five days from a Thursday are five numbers on. A day off has the number of the
-next day that counts.
+same whether people work every day or not: five days from a Thursday are five numbers on. A day off has the number of
+the next day that counts.
 """
 
 import datetime

@@ -1,7 +1,6 @@
 """The time line of a process, and moving a task on it with what follows shown first."""
 
 import uuid
-from collections.abc import Mapping
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -95,7 +94,7 @@ def node_days(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) -
     form = DaysForm(said if is_asked else None, kind=node.kind, initial=_present(node))
     preview = None
     # Days that were changed after the preview are shown anew first.
-    if "move" in request.POST and request.POST.get("seen") == _days_said(said):
+    if "move" in request.POST and request.POST.get("seen") == _days_said(form):
         if attempt(form, _shift, request=request, node=node).is_done:
             return redirect(f"{back(request, 'processes:timeline', node.process_id)}#bar-{node.pk}")
     elif is_asked:
@@ -112,7 +111,7 @@ def node_days(request: HttpRequest, process_id: uuid.UUID, node_id: uuid.UUID) -
         "node": node,
         "form": form,
         "preview": preview,
-        "seen_days": _days_said(form.data),
+        "seen_days": _days_said(form),
         "is_panel": is_partial(request),
     }
     status = 422 if form.is_bound and form.errors else 200
@@ -127,8 +126,8 @@ def _present(node: Node) -> dict:
     return branch_days(schedule_of(node.process), node)._asdict()
 
 
-def _days_said(said: Mapping) -> str:
-    return "/".join(said.get(name, "") for name in ("starts_on", "ends_on"))
+def _days_said(form: DaysForm) -> str:
+    return "/".join(form.data.get(name, "") for name in form.fields)
 
 
 def _shift(*, request: HttpRequest, node: Node, **days) -> None:

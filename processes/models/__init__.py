@@ -63,6 +63,6 @@ __all__ = [
     "TeamKind",
     "TeamMember",
     "Visibility",
-    "WorkDays",
     "WaitOverride",
+    "WorkDays",
 ]

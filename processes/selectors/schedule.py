@@ -98,7 +98,7 @@ class Schedule:
     def slot(self, first: datetime.date, last: datetime.date) -> Slot:
         """Return the days that count from `first` to `last`; at least one."""
         start = self.calendar.number(first)
-        after = self.calendar.number(last + datetime.timedelta(days=1))
+        after = self.calendar.number(last) + (not self.calendar.is_off(last))
         return Slot(start, max(after - start, 1))
 
     def days(self, slot: Slot) -> "Days":

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from cocreation.kernel.errors import Conflict, Forbidden, Invalid
 from community.models import User
-from processes import scheduling
 from processes.models import Node, NodeKind, NodeStatus, Process
 from processes.permissions import access_for, require
 from processes.scheduling import Slot
@@ -112,14 +111,17 @@ def _branch(actor: User, plan: Schedule, node: Node, starts_on, earlier: bool) -
         raise Invalid(_("Nothing in it has days yet."), "no_days")
     _demand_days(starts_on=starts_on)
     preview = branch_preview(plan, node, starts_on, earlier=earlier)
-    new = {move.node.pk: plan.slot(*_both(move.new)) for move in preview.inside}
     if not preview.moves(with_followers=False) and starts_on != preview.move.old.starts_on:
         raise Invalid(_("All that is in it is finished."), "nothing_moves")
-    early = scheduling.too_early({**plan.slots, **new}, plan.waits).keys() - plan.too_early().keys()
-    # What is in it and would begin before what waits outside; what follows moves away by itself.
-    for move in preview.inside:
-        if move.node.pk in early:
-            demand_after(actor, plan, move.node, move.new.starts_on or move.new.ends_on)
+    new = {move.node.pk: plan.slot(*_both(move.new)) for move in preview.inside}
+    after = replace(plan, slots={**plan.slots, **new})
+    before = plan.too_early()
+    for key, limit in after.too_early().items():
+        # What was too early and comes later, or waits for what moves along, is no reason to refuse.
+        is_new = key in new and (key not in before or new[key].start < plan.slots[key].start)
+        if is_new and not set(limit.waits_for) <= new.keys():
+            days = _both(next(move.new for move in preview.inside if move.node.pk == key))
+            demand_after(actor, after, plan.nodes[key], days[0])
     return preview
 
 
