@@ -98,6 +98,7 @@ urlpatterns = [
     path(f"{POINT}edit/", checklists.point_edit, name="point-edit"),
     path(f"{POINT}move/", checklists.point_move, name="point-move"),
     path(f"{POINT}remove/", checklists.point_remove, name="point-remove"),
+    path(f"{TASK}proposed-roles/", tasks.proposed_roles, name="proposed-roles"),
     path(f"{TASK}assign/", tasks.assign, name="assign"),
     path("assignments/<uuid:assignment_id>/remove/", tasks.unassign, name="unassign"),
     path("assets/<uuid:asset_id>/file/", tasks.asset_file, name="asset-file"),

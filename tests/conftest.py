@@ -7,8 +7,9 @@ import pytest
 from django.conf import settings as site
 from django.core.cache import cache
 
-# A busy machine is no fault of what is tested.
-hypothesis.settings.register_profile("koprade", deadline=None)
+# A busy machine is no fault of what is tested. `--hypothesis-profile=long` looks further, as one does before a release.
+hypothesis.settings.register_profile("koprade", deadline=None, max_examples=50)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile("koprade")
 
 # Conversions, bytes of updates, the benchmark's own server: no database or broker of ours has a part in them.

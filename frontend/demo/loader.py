@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from cocreation.kernel import clock
 from community.models import Mail, Membership, Notification, Organisation, User
-from community.models.organisations import Territory
+from community.models.organisations import OrganisationKind, Territory
 from community.services.activity import activity_dated
 from documents.models import Comment, Disposition, Document, Thread
 from documents.schema import blocks
@@ -22,9 +22,14 @@ from documents.services import dispositions, edits, threads
 from documents.utf16 import utf16_length
 from frontend.demo.accounts import ACCOUNTS, DEMO_PASSWORD
 from interlinkers.models import ProcessTemplate
-from processes.models import Node, NodeKind, NodeStatus, Process, Team
-from processes.services import assets, processes, roles, tasks, teams
+from processes.models import Node, NodeKind, NodeStatus, Process, Team, TeamKind
+from processes.services import assets, checklists, processes, roles, tasks, teams
 
+TEAM_KINDS = {
+    OrganisationKind.PUBLIC_ADMINISTRATION: TeamKind.PUBLIC_ADMINISTRATION,
+    OrganisationKind.NGO: TeamKind.NONPROFIT,
+    OrganisationKind.BUSINESS: TeamKind.FORPROFIT,
+}
 FOLDER = Path(settings.BASE_DIR) / "fixtures" / "demo"
 
 
@@ -167,10 +172,20 @@ class ProcessLoader:
             if node.kind != NodeKind.TASK:
                 continue
             node.refresh_from_db()
+            if status == NodeStatus.FINISHED:
+                self._tick(node, [self.coordinator.email] * node.checklist.count())
             tasks.task_status_set(actor=self.coordinator, task=node, status=status)
             if status == NodeStatus.FINISHED and node.ends_on:
                 ended = datetime.datetime.combine(node.ends_on, datetime.time(12), datetime.UTC)
                 Node.objects.filter(pk=node.pk).update(finished_at=min(ended, clock.now()))
+
+        for name, emails in self.source.get("ticks", {}).items():
+            self._tick(self.nodes[name], emails)
+
+    def _tick(self, node: Node, emails: list[str]) -> None:
+        """Let people tick the points of a task's checklist, one after the other."""
+        for point, email in zip(node.checklist.order_by("position"), emails, strict=False):
+            checklists.point_tick(actor=self.people[email], point=point, is_done=True)
 
     def _team(self, slug: str) -> Team:
         organisation = Organisation.objects.filter(slug=slug).first()
@@ -178,7 +193,11 @@ class ProcessLoader:
         team = Team.objects.filter(process=self.process, name=name).first()
         if team is None:
             team = teams.team_create(
-                actor=self.coordinator, process=self.process, name=name, organisation=organisation
+                actor=self.coordinator,
+                process=self.process,
+                name=name,
+                organisation=organisation,
+                kind=TEAM_KINDS.get(organisation.kind if organisation else "", TeamKind.CITIZENS),
             )
             members = User.objects.filter(memberships__organisation=organisation)
             for user in members.filter(pk__in=[person.pk for person in self.people.values()]):

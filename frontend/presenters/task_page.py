@@ -12,9 +12,10 @@ from frontend.forms.tasks import (
 )
 from frontend.presenters.process_page import process_context
 from interlinkers.selectors import interlinkers_list
-from processes.models import Node, NodeStatus
+from processes.models import Node, NodeStatus, Role, TeamKind
 from processes.permissions import abilities_for
 from processes.selectors.checklists import checklist_of
+from processes.selectors.drafting import role_proposals, roles_proposed
 from processes.selectors.people import participants, teams_list
 from processes.selectors.task_page import task_detail, task_recommendations
 
@@ -56,6 +57,13 @@ def task_context(
         context["assign_form"] = AssignForm(
             people=list(participants(task.process)), teams=list(teams_list(task.process))
         )
+    if abilities["role_grant"] and (proposed := roles_proposed(task)):
+        rows = role_proposals(task)
+        context["role_proposals"] = [
+            (TeamKind(kind).label, Role(role).label, [row for row in rows if row.team.kind == kind])
+            for kind, role in sorted(proposed.items())
+        ]
+        context["roles_to_give"] = any(row.state == "give" for row in rows)
     if abilities["asset_create"]:
         context["recommended"] = task_recommendations(task, language=get_language(), limit=3)
         if query or show_all:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from interlinkers.labels import form_label
+from interlinkers.models.translations import words_in
 
 register = template.Library()
 
@@ -15,6 +16,12 @@ MINUTES_OF_A_DAY = 480
 def localised(row, name: str) -> str:
     """Return one text of a catalogue object in the reader's language, else the next best."""
     return row.text(name)
+
+
+@register.filter
+def point_words(point: dict) -> str:
+    """Return a point of a template's checklist in the reader's language, else the next best."""
+    return words_in(point.get("texts") or {})
 
 
 @register.filter

@@ -22,9 +22,9 @@ from frontend.views.support import attempt, back, is_partial, refused
 from interlinkers.selectors import interlinker_get
 from processes.selectors.assets import asset_file_get_for, asset_get_for
 from processes.selectors.people import assignment_get_for, holder_get, participants, teams_list
-from processes.selectors.task_page import suggested_text
 from processes.selectors.tasks import task_get_for
 from processes.services import assets as asset_services
+from processes.services import drafting
 from processes.services import tasks as task_services
 
 PAGE = "tasks/task_detail.html"
@@ -53,13 +53,24 @@ def _added(request: HttpRequest, task, form, call, name: str, **known: object) -
 @require_POST
 def document_start(request: HttpRequest, process_id: uuid.UUID, task_id: uuid.UUID) -> HttpResponse:
     task = task_get_for(request.user, task_id, need="document_create")
-    return _added(request, task, DocumentStartForm(request.POST), _start, "start_form")
+    form, given = DocumentStartForm(request.POST), []
+    answer = _added(request, task, form, _start, "start_form", given=given)
+    say_given(request, given)
+    return answer
 
 
-def _start(*, interlinker: uuid.UUID | None, from_template: bool, **known: object):
-    if from_template and (words := suggested_text(known["task"])):
-        start = {"kind": "markdown", "text": words}
-        return asset_services.asset_document_create(start=start, **known)
+def say_given(request: HttpRequest, given: list) -> None:
+    """Say which teams got a role on the task."""
+    for row in given:
+        said = {"team": row.team.name, "role": row.get_role_display()}
+        messages.success(request, _("“%(team)s” has the role here: %(role)s.") % said)
+
+
+def _start(*, interlinker: uuid.UUID | None, from_template: bool, given: list, **known: object):
+    if from_template:
+        asset, roles = drafting.draft_start(**known)
+        given.extend(roles)
+        return asset
     if interlinker is None:
         return asset_services.asset_document_create(start={"kind": "empty"}, **known)
     start = {"kind": "interlinker", "interlinker": interlinker_get(interlinker)}
@@ -153,6 +164,15 @@ def _assign(*, actor, task, holder: str):
     wanted = {"user_id": None, "team_id": None, f"{kind}_id": ident}
     user, team = holder_get(task.process, **wanted)
     return task_services.task_assign(actor=actor, task=task, user=user, team=team)
+
+
+@login_required
+@require_POST
+def proposed_roles(request: HttpRequest, process_id: uuid.UUID, task_id: uuid.UUID) -> HttpResponse:
+    """Give teams the roles on the task that the template proposes."""
+    task = task_get_for(request.user, task_id, need="role_grant")
+    say_given(request, drafting.proposed_roles_give(actor=request.user, task=task))
+    return redirect("processes:task", task.process_id, task.pk)
 
 
 @login_required

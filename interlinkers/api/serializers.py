@@ -14,6 +14,7 @@ from interlinkers.models import (
     ProcessTemplate,
     TemplateNode,
 )
+from interlinkers.models.translations import words_in
 from interlinkers.selectors import interlinker_file_path
 
 
@@ -260,6 +261,13 @@ class InterlinkerNameSerializer(serializers.ModelSerializer):
         fields = ["id", "name", "nature"]
 
 
+class TemplatePointSerializer(serializers.Serializer):
+    """A point of a task's checklist."""
+
+    text = serializers.CharField()
+    is_needed = serializers.BooleanField()
+
+
 class TemplateNodeSerializer(serializers.ModelSerializer):
     """A phase, objective or task of a template, with what is below it in `children`."""
 
@@ -272,6 +280,10 @@ class TemplateNodeSerializer(serializers.ModelSerializer):
     starts_document = serializers.SerializerMethodField(
         help_text="Whether the task gives birth to a document."
     )
+    roles = serializers.SerializerMethodField(
+        help_text="{kind of team: role} that such teams get on the task when its document is started."
+    )
+    checklist = serializers.SerializerMethodField(help_text="What the task waits for, in order.")
     children = serializers.SerializerMethodField()
 
     class Meta:
@@ -290,6 +302,8 @@ class TemplateNodeSerializer(serializers.ModelSerializer):
             "interlinkers",
             "requires",
             "starts_document",
+            "roles",
+            "checklist",
             "children",
         ]
 
@@ -307,6 +321,18 @@ class TemplateNodeSerializer(serializers.ModelSerializer):
 
     def get_starts_document(self, node: TemplateNode) -> bool:
         return bool(node.document)
+
+    @extend_schema_field(serializers.DictField(child=serializers.CharField()))
+    def get_roles(self, node: TemplateNode) -> dict:
+        return node.roles
+
+    @extend_schema_field(TemplatePointSerializer(many=True))
+    def get_checklist(self, node: TemplateNode) -> list:
+        language = self.context.get("language")
+        return [
+            {"text": words_in(point["texts"], language), "is_needed": point["is_needed"]}
+            for point in node.checklist
+        ]
 
     @extend_schema_field(serializers.ListField(child=serializers.DictField()))
     def get_children(self, node: TemplateNode) -> list:

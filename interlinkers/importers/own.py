@@ -34,6 +34,9 @@ INTERLINKER_TEXTS = {
 TEMPLATE_TEXTS = {"name": 300, "summary": 500, "description": LONG}
 NODE_TEXTS = {"name": 300, "description": LONG}
 TASK_TEXTS = {**NODE_TEXTS, "done_when": 2000}
+POINT_TEXTS = {"text": 300}
+POINTS_MAX = 50
+LIST_MAX_KINDS = 20
 EFFORT_MAX_MINUTES = 100_000
 DURATION_MAX_DAYS = 3650
 
@@ -189,6 +192,8 @@ def _node(raw: object, depth: int, where: str, warn: Callable[[str], None]) -> N
         columns["phase_kind"] = fields.code("kind", 24)
     elif kind == "task":
         columns["document"] = _document(fields)
+        columns["roles"] = _roles(fields)
+        columns["checklist"] = _checklist(fields)
     fields.seen.add("prerequisites")
     node = NodeEntry(
         kind=kind,
@@ -216,4 +221,29 @@ def _document(fields: Fields) -> dict:
         "titles": {language: texts["title"] for language, texts in titles.items()},
     }
     document.check_unknown()
+    return found
+
+
+def _roles(fields: Fields) -> dict[str, str]:
+    """Return which role teams of a kind get on the task when its document is started."""
+    roles = fields.mapping("roles")
+    found = {kind: roles.code(kind, 24) for kind in list(roles.raw)[:LIST_MAX_KINDS]}
+    roles.check_unknown()
+    return {kind: role for kind, role in found.items() if role}
+
+
+def _checklist(fields: Fields) -> list[dict]:
+    """Return the points of the task's checklist, as `TemplateNode.checklist` holds them."""
+    found = []
+    for index, raw in enumerate(fields.items("checklist")):
+        point = Fields(raw, fields.warn, f"{fields.path}/checklist[{index}]")
+        translations = _translations(point, POINT_TEXTS)
+        texts = {language: words["text"] for language, words in translations.items()}
+        found.append({"texts": texts, "is_needed": not point.flag("optional")})
+        point.check_unknown()
+    if len(found) > POINTS_MAX:
+        raise EntryError(
+            _("%(where)s: a checklist has at most %(limit)s points")
+            % {"where": fields.path, "limit": POINTS_MAX}
+        )
     return found

@@ -71,6 +71,8 @@ class TemplateNode(TranslatedModel, UUIDModel):
 
     `document` (tasks): {"interlinker": external_id or "", "titles": {language: title}} when the task gives birth
     to a document, with "texts" {language: Markdown} where the template brings the words to start from; {} otherwise.
+    `roles` (tasks): {kind of team: role} that such teams get on the task when the document is started.
+    `checklist` (tasks): [{"texts": {language: words}, "is_needed": whether the task waits for it}] in order.
     """
 
     template = models.ForeignKey(ProcessTemplate, on_delete=models.CASCADE, related_name="nodes")
@@ -86,6 +88,8 @@ class TemplateNode(TranslatedModel, UUIDModel):
     problem_profiles = models.ManyToManyField(ProblemProfile, blank=True, related_name="+")
     interlinkers = models.ManyToManyField(Interlinker, blank=True, related_name="+")
     document = models.JSONField(default=dict, blank=True)
+    roles = models.JSONField(default=dict, blank=True)
+    checklist = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ["order"]

@@ -1,9 +1,20 @@
 """Catalogue content in many languages: one translation table per model (DESIGN §4.4)."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+
+def words_in(texts: Mapping[str, str], language: str | None = None) -> str:
+    """Return the best of {language: words}: in the language asked for (else the active one), the fallback chain,
+    any.
+    """
+    wanted = (language or get_language() or settings.LANGUAGE_CODE).split("-")[0]
+    codes = [wanted, *settings.CONTENT_FALLBACK_LANGUAGES, *sorted(texts)]
+    return next((str(texts[code]) for code in codes if texts.get(code)), "")
 
 
 class Translation(models.Model):

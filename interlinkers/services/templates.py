@@ -21,6 +21,8 @@ NODE_COLUMNS = {
     "duration_days": None,
     "is_part_of_codelivery": False,
     "document": {},
+    "roles": {},
+    "checklist": [],
 }
 
 

@@ -7,11 +7,12 @@ from cocreation.kernel.rest import InputSerializer, missing
 from processes.api.people_serializers import AssignmentSerializer
 from processes.api.serializers import NodeSerializer
 from processes.api.shapes import AbilitiesMixin, NamedSerializer, ParticipantSerializer
-from processes.models import AssetKind, ChecklistItem, Node, NodeStatus
+from processes.models import AssetKind, ChecklistItem, Node, NodeStatus, Role
 from processes.models.checklists import POINTS_MAX
 from processes.permissions import abilities_for
+from processes.selectors.drafting import STATES, roles_proposed
 
-START_KINDS = ["empty", "interlinker", "docx"]
+START_KINDS = ["empty", "interlinker", "docx", "template"]
 
 
 class AssetDocumentSerializer(serializers.Serializer):
@@ -58,7 +59,8 @@ class AssetCreateSerializer(InputSerializer):
     """What to put into a task.
 
     `link`: url. `interlinker`: its id. `document`: title and `start` ("interlinker" needs its id, "docx" a file, sent
-    as multipart). `file`: a file, as multipart.
+    as multipart; "template": what the template of the task proposes, its title too; teams get the proposed roles).
+    `file`: a file, as multipart.
     """
 
     kind = serializers.ChoiceField(AssetKind.choices)
@@ -73,9 +75,11 @@ class AssetCreateSerializer(InputSerializer):
             AssetKind.LINK: ["url"],
             AssetKind.INTERLINKER: ["interlinker"],
             AssetKind.FILE: ["file"],
-            AssetKind.DOCUMENT: {"interlinker": ["interlinker"], "docx": ["file"]}.get(
-                attrs["start"], ["title"]
-            ),
+            AssetKind.DOCUMENT: {
+                "interlinker": ["interlinker"],
+                "docx": ["file"],
+                "template": [],
+            }.get(attrs["start"], ["title"]),
         }[attrs["kind"]]
         if lacking := [name for name in needed if not attrs.get(name)]:
             raise missing(*lacking)
@@ -107,10 +111,25 @@ class StartSuggestionSerializer(serializers.Serializer):
 
     title = serializers.CharField()
     interlinker = serializers.SerializerMethodField(help_text="What to start from, by id.")
+    roles = serializers.SerializerMethodField(
+        help_text="{kind of team: role} that such teams get on the task when it is started."
+    )
 
     @extend_schema_field({"type": "string", "format": "uuid", "nullable": True})
     def get_interlinker(self, suggestion) -> str | None:
         return str(suggestion.interlinker.pk) if suggestion.interlinker else None
+
+    @extend_schema_field(serializers.DictField(child=serializers.ChoiceField(Role.choices)))
+    def get_roles(self, suggestion) -> dict:
+        return roles_proposed(self.context["task"])
+
+
+class RoleProposalSerializer(serializers.Serializer):
+    """The role on a task that the template proposes for a team, and whether it was given or what stands against it."""
+
+    team = NamedSerializer()
+    role = serializers.ChoiceField(Role.choices)
+    state = serializers.ChoiceField(list(STATES), help_text="give: it would be given.")
 
 
 class TitledSerializer(serializers.Serializer):
@@ -207,7 +226,8 @@ class TaskSerializer(NodeSerializer):
     @extend_schema_field(StartSuggestionSerializer(allow_null=True))
     def get_suggestion(self, task) -> dict | None:
         suggestion = self.context["detail"].suggestion
-        return StartSuggestionSerializer(suggestion).data if suggestion else None
+        context = {**self.context, "task": task}
+        return StartSuggestionSerializer(suggestion, context=context).data if suggestion else None
 
 
 class TaskRowSerializer(serializers.ModelSerializer):

@@ -16,11 +16,13 @@ from processes.api.serializers import TaskStatusSerializer
 from processes.models import Asset, AssetKind, Node
 from processes.selectors import assets as asset_selectors
 from processes.selectors import people
+from processes.selectors.drafting import role_proposals
 from processes.selectors.references import interlinker_of
 from processes.selectors.task_lists import tasks_visible_to
 from processes.selectors.task_page import task_detail, task_recommendations
 from processes.selectors.tasks import task_get_for
 from processes.services import assets as asset_services
+from processes.services import drafting
 from processes.services import phases as phase_services
 from processes.services import tasks as task_services
 
@@ -36,6 +38,7 @@ class TaskViewSet(ProcessesViewSet):
         "assign": "task_assign",
         "unassign": "task_assign",
         "recommendations": "document_read",
+        "proposed_roles": "role_grant",
     }
 
     def fetch(self, request: Request, pk) -> Node:
@@ -97,6 +100,17 @@ class TaskViewSet(ProcessesViewSet):
         """List interlinkers that fit, the best first, each with its reasons."""
         found = task_recommendations(self.fetch(request, pk))
         return Response(serializers.RecommendationSerializer(found, many=True).data)
+
+    @extend_schema(
+        request=None, responses=serializers.RoleProposalSerializer(many=True), filters=False
+    )
+    @action(detail=True, methods=["post"], url_path="proposed-roles", pagination_class=None)
+    def proposed_roles(self, request: Request, pk) -> Response:
+        """Give teams the roles on it that the template proposes, lowering nobody; say what became of each."""
+        task = self.fetch(request, pk)
+        drafting.proposed_roles_give(actor=request.user, task=task)
+        rows = role_proposals(task)
+        return Response(serializers.RoleProposalSerializer(rows, many=True).data)
 
     def _answer(self, task: Node) -> Response:
         detail = task_detail(task)
@@ -234,6 +248,11 @@ def _interlinker(request: Request, task: Node, data: dict) -> Asset:
 
 
 def _document(request: Request, task: Node, data: dict) -> Asset:
+    if data["start"] == "template":
+        asset, _given = drafting.draft_start(
+            actor=request.user, task=task, title=data.get("title", "")
+        )
+        return asset
     start: dict = {"kind": data["start"]}
     if data["start"] == "interlinker":
         start["interlinker"] = interlinker_of(data["interlinker"])

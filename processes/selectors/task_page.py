@@ -5,11 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from interlinkers.models import Interlinker
 from interlinkers.selectors import Recommendation, recommendations
 from processes.models import (
-    Asset,
-    AssetKind,
     Assignment,
     Node,
     NodeStatus,
@@ -18,20 +15,11 @@ from processes.models import (
 )
 from processes.selectors.assets import AssetView, task_asset_views, task_assets
 from processes.selectors.checklists import Checklist, checklist_of
+from processes.selectors.drafting import StartSuggestion, start_suggestion
 from processes.selectors.people import task_assignments
 from processes.selectors.waiting import blockers
 
 RECOMMENDATIONS = 6
-
-
-@dataclass(frozen=True)
-class StartSuggestion:
-    """That the template says this task gives birth to a document: what to call it and what to start from."""
-
-    title: str
-    interlinker: Interlinker | None
-    # Markdown that the template itself brings, in the process's language as far as there is one.
-    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,32 +58,6 @@ def task_detail(task: Node, *, with_removed: bool = False) -> TaskDetail:
         suggestion=start_suggestion(task, assets),
         checklist=checklist_of(task),
     )
-
-
-def start_suggestion(task: Node, assets: list[Asset]) -> StartSuggestion | None:
-    """Return the document that the template proposes to start here, None once the task holds one."""
-    source = task.template_node
-    if source is None or not source.document:
-        return None
-    if any(asset.kind == AssetKind.DOCUMENT and asset.removed_at is None for asset in assets):
-        return None
-    titles = source.document.get("titles") or {}
-    language = task.process.language
-    title = titles.get(language) or titles.get("en") or next(iter(titles.values()), task.title)
-    wanted = source.document.get("interlinker") or ""
-    rows = Interlinker.objects.filter(is_published=True).prefetch_related("translations")
-    # Ids are stable within their source only.
-    rows = rows.filter(external_id=wanted, source=source.template.source)
-    interlinker = rows.first() if wanted else None
-    texts = source.document.get("texts") or {}
-    words = texts.get(language) or next(iter(texts.values()), "")
-    return StartSuggestion(str(title)[:200], interlinker, str(words))
-
-
-def suggested_text(task: Node) -> str:
-    """Return the words that the template of a task brings to start a document from, or nothing."""
-    suggestion = start_suggestion(task, [])
-    return suggestion.text if suggestion else ""
 
 
 def task_recommendations(

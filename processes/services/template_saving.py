@@ -17,12 +17,16 @@ from processes import asset_kinds
 from processes.models import (
     Asset,
     AssetKind,
+    ChecklistItem,
     Node,
     NodeKind,
     Prerequisite,
     PrerequisiteKind,
     Process,
+    ProcessRole,
 )
+from processes.permissions.roles import RANK
+from processes.selectors.drafting import PROPOSED, roles_proposed
 from processes.services.changes import record
 from processes.validation import text
 
@@ -34,7 +38,8 @@ def template_save(
     *, actor: User, process: Process, name: str, summary: str = "", texts: Iterable = ()
 ) -> ProcessTemplate:
     """Keep the plan of a process as a template: phases, objectives and tasks with their words, lengths, order,
-    prerequisites, problem profiles and interlinkers. Nothing that was switched off, no people, no dates.
+    prerequisites, checklists, problem profiles, interlinkers, and the roles of teams in a task by their kind. Nothing
+    that was switched off, no people, no dates.
 
     `texts` are ids of document assets whose present words others start from. The template is a draft of the actor
     (and of the process's organisation where they belong to it); publishing stays with operators.
@@ -81,7 +86,11 @@ def template_save(
 
 def _counting(process: Process) -> list[Node]:
     """Return the parts that are not switched off, nor anything above them."""
-    rows = list(process.nodes.order_by("order", "created_at").prefetch_related("problem_profiles"))
+    rows = list(
+        process.nodes.order_by("order", "created_at")
+        .select_related("template_node")
+        .prefetch_related("problem_profiles")
+    )
     by_id = {row.pk: row for row in rows}
 
     def counts(row: Node | None) -> bool:
@@ -124,6 +133,21 @@ class _Entries:
         for asset in held.order_by("created_at"):
             self.assets[asset.task_id].append(asset)
 
+        self.points: dict = defaultdict(list)
+        shown = ChecklistItem.objects.filter(task__process=process, removed_at__isnull=True)
+        for point in shown.order_by("position"):
+            self.points[point.task_id].append(point)
+        self.roles: dict = defaultdict(dict)
+        given = ProcessRole.objects.filter(process=process, node__kind=NodeKind.TASK)
+        # Where teams of one kind have several roles on a task, the lowest is proposed.
+        for node_id, kind, role in sorted(
+            given.filter(team__isnull=False, role__in=PROPOSED).values_list(
+                "node_id", "team__kind", "role"
+            ),
+            key=lambda row: -RANK[row[2]],
+        ):
+            self.roles[node_id][kind] = role
+
     def below(self, parent_id: uuid.UUID | None) -> tuple[NodeEntry, ...]:
         """Return the entries below a part, in their order."""
         return tuple(self._entry(node) for node in self.children[parent_id])
@@ -138,6 +162,11 @@ class _Entries:
                 "phase_kind": node.phase_kind,
                 "duration_days": _days(node),
                 "document": self._document(node, assets),
+                "roles": self._roles(node),
+                "checklist": [
+                    {"texts": {self.language: point.text}, "is_needed": point.is_needed}
+                    for point in self.points[node.pk]
+                ],
             },
             translations={
                 self.language: {
@@ -150,6 +179,10 @@ class _Entries:
             interlinkers=tuple(sorted(named)),
             children=self.below(node.pk),
         )
+
+    def _roles(self, node: Node) -> dict[str, str]:
+        """Return the roles by kind of team: as they are on the task, else as its template proposed them."""
+        return roles_proposed(node) | self.roles[node.pk] if node.kind == NodeKind.TASK else {}
 
     def _document(self, node: Node, assets: list[Asset]) -> dict:
         """Return the document that a task gives birth to: the first chosen one, else what it held or was to hold."""

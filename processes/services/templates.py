@@ -3,12 +3,22 @@
 import datetime
 
 from interlinkers.models import ProcessTemplate, TemplateNode, TemplatePrerequisite
-from processes.models import Node, NodeKind, Prerequisite, PrerequisiteKind, Process
+from interlinkers.models.translations import words_in
+from processes.models import (
+    ChecklistItem,
+    Node,
+    NodeKind,
+    Prerequisite,
+    PrerequisiteKind,
+    Process,
+)
+from processes.models.checklists import POINTS_MAX
 
 BATCH = 200
 # As in processes/models/tree.py; names of templates may be longer.
 TITLE_LENGTH = 200
 DONE_WHEN_LENGTH = 2000
+POINT_LENGTH = 300
 # No task takes longer; a number out of an import must not run out of dates.
 MAX_DAYS = 3650
 
@@ -20,7 +30,7 @@ def template_copy(
     starts_on: datetime.date | None = None,
     ends_on: datetime.date | None = None,
 ) -> list[Node]:
-    """Copy phases, objectives and tasks, their texts, order, prerequisites and problem profiles.
+    """Copy phases, objectives and tasks, their texts, order, checklists, prerequisites and problem profiles.
 
     Texts come in the process's language, else along the fallback chain. With `starts_on`, tasks (and phases without
     tasks of known length) follow one another in the template's order, each `duration_days` long; with `ends_on` (its
@@ -41,6 +51,7 @@ def template_copy(
         Node.objects.bulk_create(
             [node for node in nodes.values() if node.kind == kind], batch_size=BATCH
         )
+    _copy_checklists(process, sources, nodes)
     _copy_profiles(sources, nodes)
     _copy_prerequisites(template, nodes)
     return list(nodes.values())
@@ -116,6 +127,26 @@ def periods(
         )
         before += length
     return found
+
+
+def _copy_checklists(process: Process, sources: list[TemplateNode], nodes: dict) -> None:
+    points = []
+    for source in sources:
+        said = [
+            (words_in(point.get("texts") or {}, process.language), bool(point.get("is_needed")))
+            for point in source.checklist[:POINTS_MAX]
+        ]
+        points += [
+            ChecklistItem(
+                task=nodes[source.pk],
+                text=words[:POINT_LENGTH],
+                is_needed=is_needed,
+                position=position,
+            )
+            for position, (words, is_needed) in enumerate(one for one in said if one[0])
+            if source.kind == NodeKind.TASK
+        ]
+    ChecklistItem.objects.bulk_create(points, batch_size=BATCH)
 
 
 def _copy_profiles(sources: list[TemplateNode], nodes: dict) -> None:

@@ -77,6 +77,11 @@ def build() -> World:
                     "t1",
                     problem_profiles=[profile.external_id],
                     interlinkers=[tool.external_id],
+                    fields={
+                        "document": {"interlinker": tool.external_id, "titles": {"en": "Plan"}},
+                        "roles": {"citizens": "commenter"},
+                        "checklist": [{"texts": {"en": "All were asked"}, "is_needed": True}],
+                    },
                 ),
                 catalogue.node("task", "t2", prerequisites=["t1"]),
             ),

@@ -48,7 +48,7 @@ def test_empty_document_is_valid_and_identified():
     assert schema.validate(schema.empty_document(), require_ids=True) == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(strategies.documents)
 def test_normalised_documents_are_valid_and_stay_as_they_are(document):
     assert schema.validate(document) == []

@@ -21,7 +21,7 @@ def text_document(*texts):
     return schema.with_block_ids(schema.normalise({"type": "doc", "content": paragraphs}), seed="t")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(strategies.documents)
 def test_document_survives_the_way_through_yjs(document):
     identified = schema.with_block_ids(document, seed="x")

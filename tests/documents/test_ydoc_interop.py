@@ -30,7 +30,7 @@ def sample_documents():
     found = [schema.empty_document()]
 
     @seed(20250101)
-    @settings(max_examples=120, deadline=None, database=None, phases=[Phase.generate])
+    @settings(max_examples=60, deadline=None, database=None, phases=[Phase.generate])
     @given(strategies.documents)
     def collect(document):
         found.append(schema.with_block_ids(document, seed="interop"))

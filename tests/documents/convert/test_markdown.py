@@ -74,7 +74,7 @@ def comparable(node):
     return {**result, "content": [comparable(child) for child in content]}
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(strategies.documents)
 def test_every_document_survives_the_way_through_markdown(document):
     written = json_to_markdown(document)
@@ -84,7 +84,7 @@ def test_every_document_survives_the_way_through_markdown(document):
     assert schema.plain_text(back) == schema.plain_text(document)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(strategies.texts)
 def test_any_markdown_gives_a_valid_document(source):
     document = markdown_to_json(source)

@@ -121,7 +121,7 @@ def test_ends_of_inline_diff(pair):
     assert inline_diff(before, after) == expected
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.one_of(strategies.texts, st.text(max_size=30)),
     st.one_of(strategies.texts, st.text(max_size=30)),
