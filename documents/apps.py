@@ -11,6 +11,7 @@ class DocumentsConfig(AppConfig):
         from community import personal_data
         from documents.archive_part import register_part
         from documents.asset_kind import DocumentKind
+        from documents.contributions import register_kinds as register_contributions
         from documents.notification_kinds import register_kinds
         from documents.places import document_places
         from documents.record_numbers import document_numbers
@@ -27,6 +28,7 @@ class DocumentsConfig(AppConfig):
         work_kinds.register(answers_due)
         work_kinds.register(mentions_waiting)
         register_kinds()
+        register_contributions()
         register_part()
         personal_data.register(
             personal_data.Holder("documents", personal_export, forget=person_forget)

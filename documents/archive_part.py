@@ -155,6 +155,9 @@ TABLES = (
     Table(Disposition, "thread__document__process", check=_disposition_check),
 )
 LEFT_OUT = {
+    "documents.textcount": "counted anew from the text",
+    "documents.authorcount": "counted anew from the text",
+    "documents.authorday": "counted anew from the log",
     "documents.documentsnapshot": "a copy that makes loading fast; made anew from the log",
     "documents.documentticket": "leave to open a socket for some minutes",
     "documents.commentdraft": "not published: it belongs to whoever has the link in their mail",

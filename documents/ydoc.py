@@ -7,7 +7,8 @@ Facts of pycrdt that are handled here and nowhere else: text offsets are UTF-8 b
 as floats, attributes come in random order, and errors of many kinds (a panic is no `Exception`).
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pycrdt
@@ -32,6 +33,7 @@ __all__ = [
     "update_from_state",
     "words_delete_update",
     "words_replace_update",
+    "words_with_ids",
 ]
 
 # Larger client ids do not survive JavaScript's arithmetic: Yjs draws 32-bit ones.
@@ -285,6 +287,34 @@ def words_delete_update(state: bytes, *, block_id: str, start: int, end: int) ->
             at += len(units) // 2
     doc.unobserve(subscription)
     return merge(made) if made else b"\0\0"
+
+
+def words_with_ids(state: bytes, pattern: re.Pattern) -> Iterator[tuple[str, bytes]]:
+    """Yield every match of `pattern` within one run of text, with an update that deletes it: its list of deletions
+    says under which ids the characters stand (and may name marks that end there). The state itself is left alone.
+    """
+    doc = document_from_updates(state, [])
+    made: list[bytes] = []
+    subscription = doc.observe(lambda event: made.append(event.update))
+    for text in _texts(_root(doc)):
+        plain = "".join(chunk if isinstance(chunk, str) else " " for chunk, _marks in text.diff())
+        # From the end, so that what is before stays where it was.
+        for match in reversed(list(pattern.finditer(plain))):
+            # pycrdt counts UTF-8 bytes
+            start = len(plain[: match.start()].encode())
+            made.clear()
+            with doc.transaction():
+                del text[start : start + len(match.group().encode())]
+            yield match.group(), merge(made)
+    doc.unobserve(subscription)
+
+
+def _texts(parent: XmlFragment | XmlElement) -> Iterator[XmlText]:
+    for child in list(parent.children):
+        if isinstance(child, XmlText):
+            yield child
+        elif isinstance(child, XmlElement):
+            yield from _texts(child)
 
 
 def _element_with_id(parent: XmlFragment | XmlElement, block_id: str) -> XmlElement | None:

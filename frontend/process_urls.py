@@ -114,6 +114,7 @@ urlpatterns = [
         name="team-member-remove",
     ),
     path("teams/<uuid:team_id>/role/", people.team_role, name="team-role"),
+    path("teams/<uuid:team_id>/change/", people.team_change, name="team-change"),
     path("teams/<uuid:team_id>/remove/", people.team_remove, name="team-remove"),
     path("roles/<uuid:role_id>/", people.role_change, name="role-change"),
     path("roles/<uuid:role_id>/revoke/", people.role_revoke, name="role-revoke"),

@@ -12,6 +12,7 @@ class ProcessesConfig(AppConfig):
         from processes import checks, work_kinds  # noqa: F401 - checks register themselves
         from processes.archive_part import register_part
         from processes.notification_kinds import register_kinds
+        from processes.own_contributions import register_own
         from processes.selectors.notices import titles_readable
         from processes.selectors.personal import personal_export, personal_obstacles
         from processes.selectors.work import own_work
@@ -21,6 +22,7 @@ class ProcessesConfig(AppConfig):
         from processes.services.people_import import register_kind as register_people_import
 
         register_kinds()
+        register_own()
         register_people_import()
         register_part()
         register_archive_kinds()

@@ -20,6 +20,7 @@ from processes.models import (
     AssetKind,
     Assignment,
     ChecklistItem,
+    ContributionSettings,
     Invitation,
     InvitationLink,
     InvitationLinkUse,
@@ -30,6 +31,7 @@ from processes.models import (
     Prerequisite,
     Process,
     ProcessRole,
+    PublishedShares,
     Story,
     StoryReview,
     StoryStatus,
@@ -75,6 +77,28 @@ def _story_check(row: Story) -> str:
         return "materials"
     is_good = isinstance(numbers, dict) and all(isinstance(one, int) for one in numbers.values())
     return "" if is_good else "numbers"
+
+
+def _shares_check(row: PublishedShares) -> str:
+    kinds = row.figures.get("kinds") if isinstance(row.figures, dict) else None
+    is_good = isinstance(kinds, list) and all(
+        isinstance(kind, dict)
+        and isinstance(kind.get("name"), str)
+        and isinstance(kind.get("cells"), list)
+        and all(
+            isinstance(cell, dict)
+            and isinstance(cell.get("group"), str)
+            and isinstance(cell.get("percent"), int)
+            for cell in kind["cells"]
+        )
+        for kind in kinds
+    )
+    return "" if is_good else "figures"
+
+
+def _as_withdrawn(row: PublishedShares) -> None:
+    """Figures that nobody vouches for are not published by an import."""
+    row.withdrawn_at = row.withdrawn_at or row.published_at
 
 
 def _as_private(row: Process) -> None:
@@ -247,12 +271,15 @@ TABLES = (
     Table(Story, "process", check=_story_check, unvouched=_as_draft),
     Table(StoryReview, "story__process", is_rights=True),
     Table(PhaseRule, "phase__process"),
+    Table(ContributionSettings, "process"),
+    Table(PublishedShares, "process", check=_shares_check, unvouched=_as_withdrawn),
     Table(Activity, "process_id", check=_activity_check),
 )
 LEFT_OUT = {
     "processes.processuserobjectpermission": "follows from the roles, and is made anew from them",
     "processes.nodeuserobjectpermission": "follows from the roles, and is made anew from them",
     "community.notification": "what each person was told here; it is no part of the process",
+    "processes.certificate": "it belongs to the person, who has it with a code of this site",
     "processes.processvisit": "when each person here looked at it last",
     "community.processnotificationpreference": "what each person here wants to be told of it",
     "community.backgroundwork": "exports and imports themselves, which expire within days",

@@ -1,6 +1,6 @@
 """The paths of pages that notifications and mails point to. The pages themselves live in a higher app."""
 
-from processes.models import Node, Process
+from processes.models import Certificate, Node, Process
 
 
 def process_path(process: Process) -> str:
@@ -26,3 +26,14 @@ def link_path(secret: str) -> str:
 def invitation_path(secret: str) -> str:
     """Return the page of an invitation with its one button (named processes:invitation)."""
     return f"/invitations/{secret}/"
+
+
+def certificate_path(certificate: Certificate) -> str:
+    """Return where anybody who has its code sees what a certificate says."""
+    return f"/certificates/{code_shown(certificate)}/"
+
+
+def code_shown(certificate: Certificate) -> str:
+    """Return the code of a certificate as people read it: in groups of four."""
+    code = certificate.code
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))

@@ -57,6 +57,7 @@ CELERY_BEAT_SCHEDULE = {
     "community.heartbeat": {"task": "community.heartbeat", "schedule": JOB_HEARTBEAT_SECONDS},
     "community.mail_sweep": {"task": "community.mail_sweep", "schedule": 60},
     "documents.snapshots_sweep": {"task": "documents.snapshots_sweep", "schedule": 300},
+    "documents.authors_sweep": {"task": "documents.authors_sweep", "schedule": 120},
     "community.background_sweep": {"task": "community.background_sweep", "schedule": 120},
     "community.clean_up": {"task": "community.clean_up", "schedule": 3600},
     "community.digests_send": {"task": "community.digests_send", "schedule": 600},

@@ -121,6 +121,12 @@ class OrganisationWriteSerializer(InputSerializer):
     )
 
 
+class MembershipAcceptSerializer(InputSerializer):
+    """The last part of the address in the mail."""
+
+    secret = serializers.CharField(max_length=200)
+
+
 class NotificationSerializer(serializers.ModelSerializer):
     title = serializers.SerializerMethodField(help_text="The sentence, in your language.")
 

@@ -1,5 +1,6 @@
 """The tables of documents. Import models from here."""
 
+from documents.models.authors import AuthorCount, AuthorDay, TextCount
 from documents.models.documents import Document, DocumentImage, DocumentTicket, Version
 from documents.models.threads import (
     Comment,
@@ -18,6 +19,8 @@ from documents.models.updates import (
 )
 
 __all__ = [
+    "AuthorCount",
+    "AuthorDay",
     "Comment",
     "CommentDraft",
     "Disposition",
@@ -29,6 +32,7 @@ __all__ = [
     "DocumentTicket",
     "DocumentUpdate",
     "Outcome",
+    "TextCount",
     "Thread",
     "ThreadStatus",
     "UpdateKind",

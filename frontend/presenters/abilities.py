@@ -53,6 +53,7 @@ GROUPS = [
             "process_finish": _("Finish and reopen it"),
             "process_export": _("Export it"),
             "story_write": _("Tell its story"),
+            "contribution_publish": _("Publish shares of contributions, give points"),
         },
     ),
 ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from community.models import Activity
 from documents.models import Outcome
-from processes.models import NodeKind, Role
+from processes.models import NodeKind, NodeStatus, Role
 from processes.selectors.activity import shown_details
 
 # verb -> sentence after the person's name; %(label)s is the thing it happened to.
@@ -25,6 +25,11 @@ SENTENCES = {
     "story.published": gettext_lazy("published the story “%(label)s”"),
     "story.review_removed": gettext_lazy("removed a review of the story “%(label)s”"),
     "story.withdrawn": gettext_lazy("withdrew the story “%(label)s”"),
+    "contribution.published": gettext_lazy("published what groups contributed"),
+    "contribution.withdrawn": gettext_lazy("withdrew what was published about contributions"),
+    "points.turned_on": gettext_lazy("turned points for finished tasks on"),
+    "points.turned_off": gettext_lazy("turned points for finished tasks off"),
+    "task.complexity_set": gettext_lazy("said how much work “%(label)s” is"),
     "process.reopened": gettext_lazy("reopened the process"),
     "node.created": gettext_lazy("added “%(label)s”"),
     "node.updated": gettext_lazy("changed “%(label)s”"),
@@ -194,6 +199,8 @@ def activity_facts(row: Activity, *, is_whole: bool) -> str:
             facts.append(words % {"value": Role(value).label})
         elif name == "before" and value:
             facts.append(_("before: %(value)s") % {"value": f"“{value}”"})
+        elif name == "to" and value in NodeStatus.values:
+            continue  # "finished" says it already
         elif name in FACTS and value:
             facts.append(str(FACTS[name]) % {"value": _said(value)})
     return " · ".join(facts)

@@ -76,6 +76,21 @@ def detail(request: HttpRequest, document_id) -> HttpResponse:
     return render(request, "documents/document_detail.html", context)
 
 
+@never_cache
+@require_safe
+def standing(request: HttpRequest, document_id) -> HttpResponse:
+    """What one may do in a text now, for a page that is open while rights change."""
+    document = documents.document_get_for(request.user, document_id, need="document_read")
+    create = decide_document(request.user, "thread_create", document)
+    context = {
+        "document": document,
+        "thread_create": create,
+        "can_write_first": not create and create.code == "sign_in",
+    }
+    context["phase_refusal"] = _phase_refusal(request, document, context)
+    return render(request, "documents/_standing.html", context)
+
+
 def _phase_refusal(request: HttpRequest, document: Document, context: dict) -> str:
     """Return what the phase keeps this person from: writing, else commenting."""
     for decision in (

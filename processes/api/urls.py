@@ -5,12 +5,21 @@ from rest_framework.routers import SimpleRouter
 
 from processes.api.archive_viewsets import ArchiveViewSet, ProcessExportViewSet
 from processes.api.checklist_viewsets import ChecklistViewSet
+from processes.api.contribution_viewsets import (
+    CertificateCheckViewSet,
+    CertificateViewSet,
+    ComplexityViewSet,
+    OwnRecordViewSet,
+    PointsViewSet,
+    SharesViewSet,
+)
 from processes.api.link_viewsets import InvitationLinkViewSet
 from processes.api.notice_viewsets import (
     ProcessNewsViewSet,
     ProcessNotificationViewSet,
     WorkViewSet,
 )
+from processes.api.people_list_viewsets import PeopleListViewSet
 from processes.api.people_viewsets import (
     InvitationViewSet,
     JoinRequestViewSet,
@@ -27,6 +36,7 @@ from processes.api.story_viewsets import (
 )
 from processes.api.task_viewsets import AssetViewSet, TaskAssetViewSet, TaskViewSet
 from processes.api.viewsets import NodeOrderViewSet, NodeViewSet, ProcessViewSet
+from processes.api.why_viewsets import WhyViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("processes", ProcessViewSet, basename="process")
@@ -37,6 +47,18 @@ router.register("assets", AssetViewSet, basename="asset")
 
 MANY = {"get": "list", "post": "create"}
 of_process = [
+    path("contribution/", OwnRecordViewSet.as_view({"get": "retrieve"}), name="process-record"),
+    path(
+        "contribution-shares/",
+        SharesViewSet.as_view({"get": "retrieve", "post": "create", "delete": "destroy"}),
+        name="process-shares",
+    ),
+    path("points/", PointsViewSet.as_view({"get": "list"}), name="process-points"),
+    path(
+        "points-settings/",
+        PointsViewSet.as_view({"get": "retrieve", "put": "update"}),
+        name="process-points-settings",
+    ),
     path("copy/", ProcessCopyViewSet.as_view({"post": "create"}), name="process-copy"),
     path(
         "template/",
@@ -67,6 +89,15 @@ of_process = [
         "invitations/<uuid:pk>/resend/",
         InvitationViewSet.as_view({"post": "resend"}),
         name="process-invitation-resend",
+    ),
+    path("people/", PeopleListViewSet.as_view({"get": "list"}), name="process-people"),
+    path(
+        "people/check/", PeopleListViewSet.as_view({"post": "check"}), name="process-people-check"
+    ),
+    path(
+        "people/invite/",
+        PeopleListViewSet.as_view({"post": "invite"}),
+        name="process-people-invite",
     ),
     path("invitation-links/", InvitationLinkViewSet.as_view(MANY), name="process-invitation-links"),
     path(
@@ -101,6 +132,27 @@ of_process = [
 
 urlpatterns = [
     path("me/my-work/", WorkViewSet.as_view({"get": "list"}), name="work"),
+    path("certificates/", CertificateViewSet.as_view(MANY), name="certificates"),
+    path(
+        "certificates/<uuid:pk>/",
+        CertificateViewSet.as_view({"get": "retrieve", "delete": "destroy"}),
+        name="certificate",
+    ),
+    path(
+        "certificates/<uuid:pk>/pdf/",
+        CertificateViewSet.as_view({"get": "pdf"}),
+        name="certificate-pdf",
+    ),
+    path(
+        "certificates/check/<str:code>/",
+        CertificateCheckViewSet.as_view({"get": "retrieve"}),
+        name="certificate-check",
+    ),
+    path(
+        "tasks/<uuid:pk>/complexity/",
+        ComplexityViewSet.as_view({"put": "update"}),
+        name="task-complexity",
+    ),
     path("process-archives/", ArchiveViewSet.as_view({"post": "create"}), name="process-archives"),
     path(
         "process-archives/<uuid:pk>/import/",
@@ -112,6 +164,11 @@ urlpatterns = [
         "invitations/<uuid:pk>/accept/",
         InvitationViewSet.as_view({"post": "accept"}),
         name="invitation-accept",
+    ),
+    path(
+        "invitation-links/accept/",
+        InvitationLinkViewSet.as_view({"post": "accept"}),
+        name="invitation-link-accept",
     ),
     path("tasks/<uuid:task_id>/assets/", TaskAssetViewSet.as_view(MANY), name="task-assets"),
     path("tasks/<uuid:task_id>/checklist/", ChecklistViewSet.as_view(MANY), name="task-checklist"),
@@ -163,6 +220,9 @@ urlpatterns = [
         PhaseViewSet.as_view({"post": "propose"}),
         name="phases-propose",
     ),
+    path("processes/<uuid:pk>/why/", WhyViewSet.as_view({"get": "process"}), name="process-why"),
+    path("nodes/<uuid:pk>/why/", WhyViewSet.as_view({"get": "node"}), name="node-why"),
+    path("assets/<uuid:pk>/why/", WhyViewSet.as_view({"get": "asset"}), name="asset-why"),
     path("phases/<uuid:pk>/rules/", PhaseViewSet.as_view({"put": "rules"}), name="phase-rules"),
     path("phases/<uuid:pk>/open/", PhaseViewSet.as_view({"post": "open"}), name="phase-open"),
     path("phases/<uuid:pk>/close/", PhaseViewSet.as_view({"post": "close"}), name="phase-close"),

@@ -2,6 +2,11 @@
 
 from processes.models.assets import Asset, AssetKind
 from processes.models.checklists import ChecklistItem
+from processes.models.contributions import (
+    Certificate,
+    ContributionSettings,
+    PublishedShares,
+)
 from processes.models.drafts import ProcessDraft
 from processes.models.grants import NodeUserObjectPermission, ProcessUserObjectPermission
 from processes.models.links import InvitationLink, InvitationLinkUse
@@ -33,7 +38,9 @@ __all__ = [
     "Asset",
     "AssetKind",
     "Assignment",
+    "Certificate",
     "ChecklistItem",
+    "ContributionSettings",
     "Governance",
     "Invitation",
     "InvitationLink",
@@ -55,6 +62,7 @@ __all__ = [
     "ProcessStatus",
     "ProcessUserObjectPermission",
     "ProcessVisit",
+    "PublishedShares",
     "Role",
     "Story",
     "StoryReview",

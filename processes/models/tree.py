@@ -1,6 +1,7 @@
 """The tree of a process: phases → objectives → tasks, in one table."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +45,12 @@ class Node(TimeStampedModel):
     starts_on = models.DateField(_("starts on"), null=True, blank=True)
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    # How much work a task is, for the points of a process that gives some (processes/models/contributions.py).
+    complexity = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(5)],
+    )
     problem_profiles = models.ManyToManyField(
         "interlinkers.ProblemProfile", blank=True, related_name="+"
     )

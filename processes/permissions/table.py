@@ -26,6 +26,7 @@ PROCESS_WIDE = frozenset(
         "process_finish",
         "process_export",
         "story_write",
+        "contribution_publish",
         "team_edit",
         "join_request_create",
         "join_request_decide",
@@ -71,6 +72,7 @@ BY_ROLE: dict[str, frozenset[str]] = {
         "process_finish",
         "process_export",
         "story_write",
+        "contribution_publish",
         "document_redact",
         "thread_dispose",
         "wait_override",
@@ -103,7 +105,12 @@ OPERATOR = frozenset(BY_ROLE[Role.COORDINATOR]) - {
 }
 
 # What stays possible when the process is finished or the branch disabled.
-UNTOUCHED_BY_STATE = READ_WITH_ROLE | {"process_finish", "process_export", "story_write"}
+UNTOUCHED_BY_STATE = READ_WITH_ROLE | {
+    "process_finish",
+    "process_export",
+    "story_write",
+    "contribution_publish",
+}
 
 NOT_FOUND = _("There is no such thing here, or it is not open to you.")
 SIGN_IN = _("Sign in to do this.")
@@ -125,6 +132,9 @@ REASONS: dict[str, object] = {
     "process_finish": _("Only coordinators finish or reopen a process."),
     "process_export": _("Only coordinators export a process: people's addresses go with it."),
     "story_write": _("Only coordinators write the story of a process."),
+    "contribution_publish": _(
+        "Only coordinators publish shares of contributions and decide about points."
+    ),
     "role_grant": _("Only coordinators and facilitators give roles."),
     "invitation_create": _("Only coordinators and facilitators invite people."),
     "team_edit": _("Only coordinators and facilitators change teams."),

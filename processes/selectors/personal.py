@@ -22,6 +22,9 @@ def personal_export(user: User) -> dict:
         "story_reviews": list(
             user.story_reviews.values("story__title", "rating", "body", "created_at")
         ),
+        "certificates": list(
+            user.certificates.values("code", "language", "content", "created_at", "withdrawn_at")
+        ),
         "invitations": list(
             Invitation.objects.filter(email=user.email).values(
                 "process__title", "role", "message", "created_at", "accepted_at"

@@ -38,6 +38,7 @@ def person_forget(user: User) -> None:
     JoinRequest.objects.filter(user=user).delete()
     ProcessVisit.objects.filter(user=user).delete()
     user.process_drafts.all().delete()
+    user.certificates.all().delete()
     Invitation.objects.filter(email__iexact=user.email).delete()
     for process in processes:
         grants_sync(process, [user.pk])

@@ -21,6 +21,7 @@ from processes.services.assets import (
     asset_link_create,
 )
 from processes.services.checklists import point_add
+from processes.services.contributions import certificate_create
 from processes.services.invitations import invitation_create
 from processes.services.joining import join_request_create
 from processes.services.links import link_create
@@ -140,6 +141,7 @@ def build() -> World:
     told = story_update(actor=coordinator, story=told, results="A law", lessons="Ask earlier")
     told = story_publish(actor=coordinator, story=told)
     review_set(actor=citizen, story=told, rating=4)
+    certificate = certificate_create(actor=coordinator, process=process)
     ids = {
         "/processes/": process.pk,
         "/invitations/": invitation.pk,
@@ -164,6 +166,8 @@ def build() -> World:
         "/process-archives/": archive.pk,
         "/phases/": task.parent.parent_id,
         "/invitation-links/": link.pk,
+        "/certificates/": certificate.pk,
+        "/check/": certificate.code,
     }
     return World(
         coordinator=coordinator,

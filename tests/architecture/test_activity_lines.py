@@ -37,6 +37,8 @@ EXCEPTIONS: dict[str, str] = {
     "processes/services/archives.py:check_request": BEGINS,
     "processes/services/archives.py:import_request": BEGINS,
     "processes/services/copying.py:copy_request": BEGINS,
+    "processes/services/contributions.py:certificate_create": OWN,
+    "processes/services/contributions.py:certificate_withdraw": OWN,
     "processes/services/deadlines.py:process_remind": MAIL,
     "processes/services/drafts.py:draft_save": OWN,
     "processes/services/visits.py:visit_record": OWN,

@@ -16,11 +16,12 @@ from documents.services import dispositions, images, threads, versions
 from documents.services.documents import document_remove
 from processes.archive.counting import Counting
 from processes.archive.writer import archive_write
-from processes.models import Process, Role
+from processes.models import Node, Process, PublishedShares, Role
 from processes.selectors.phases import phase_texts
 from processes.services import (
     assets,
     checklists,
+    contributions,
     invitations,
     joining,
     links,
@@ -66,9 +67,23 @@ def rich_process(seed: int = 1) -> Process:
     levels = {"coauthors": dice.choice(["write", "comment"]), "visitors": "read"}
     phases.phase_rules_set(actor=coordinator, phase=task.parent.parent, only=texts[:1], **levels)
     phases.phase_close(actor=coordinator, phase=task.parent.parent)
+    _contributions(process, coordinator, task)
     if seed % 2 == 0:
         _story(process, coordinator)
     return process
+
+
+def _contributions(process: Process, coordinator: User, task: Node) -> None:
+    contributions.points_set(
+        actor=coordinator, process=process, has_points=True, points_reason="A tree is planted."
+    )
+    contributions.complexity_set(actor=coordinator, task=task, complexity=3)
+    cells = [{"group": "citizens", "percent": 60}, {"group": "others", "percent": 40}]
+    PublishedShares.objects.create(
+        process=process,
+        figures={"kinds": [{"name": "comments", "cells": cells}]},
+        published_by=coordinator,
+    )
 
 
 def _story(process: Process, coordinator: User) -> None:

@@ -9,7 +9,7 @@ import uuid
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import connection
+from django.db import connection, connections
 from django.test import AsyncClient, Client
 from django.test.utils import CaptureQueriesContext
 
@@ -185,6 +185,7 @@ async def test_the_file_goes_out_as_it_is_read(process, monkeypatch):
     assert [len(part) for part in sent] == [3, 3, 1]
     titles = sorted(row["details"]["title"]["to"] for part in sent for row in part)
     assert titles == [f"Title {number}" for number in range(7)]
+    await sync_to_async(connections.close_all)()
 
 
 def test_the_page_goes_on_with_what_is_older(process, coordinator, monkeypatch):

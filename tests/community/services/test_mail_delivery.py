@@ -1,12 +1,22 @@
 """Mails on their way through a real SMTP server: refused first, taken then, exactly once."""
 
 import datetime
+import functools
+import os
 import socketserver
+import subprocess
+import sys
 import threading
+import time
+import uuid
 from email import message_from_bytes, policy
 
 import pytest
+import redis
+from django.conf import settings as installed
+from django.db import connection
 
+from cocreation.celery import app
 from cocreation.kernel import clock
 from community import jobs, notification_kinds
 from community.models import Group, Mail
@@ -121,3 +131,68 @@ def test_a_mail_whose_worker_died_between_claim_and_sending_is_sent_by_another(s
     jobs.mail_sweep.delay()
     jobs.mail_sweep.delay()
     check(smtp.taken, mail)
+
+
+@pytest.fixture
+def worker(smtp, monkeypatch):
+    """A worker process of its own on a queue of its own, with the database of this test and its mail server."""
+    queue = f"test-{uuid.uuid4()}"
+    monkeypatch.setattr(app, "send_task", functools.partial(app.send_task, queue=queue))
+    monkeypatch.setattr(app.conf, "task_always_eager", False)
+    known = {
+        key: str(connection.settings_dict[key]) for key in ("USER", "PASSWORD", "HOST", "PORT")
+    }
+    place = "{USER}:{PASSWORD}@{HOST}:{PORT}".format(**known)
+    host, port = smtp.server_address
+    environment = os.environ | {
+        "DATABASE_URL": f"postgres://{place}/{connection.settings_dict['NAME']}",
+        "EMAIL_URL": f"smtp://{host}:{port}",
+        "CELERY_TASK_ALWAYS_EAGER": "False",
+    }
+    alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    command = ["worker", "--pool", "threads", "--concurrency", "4", "--queues", queue, *alone]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "celery", "-A", "cocreation", *command],
+        cwd=installed.BASE_DIR,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    yield process
+    process.terminate()
+    try:
+        process.communicate(timeout=10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+    redis.from_url(installed.REDIS_URL).delete(queue, f"_kombu.binding.{queue}")
+
+
+def until(condition, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        threading.Event().wait(0.05)
+
+
+@pytest.mark.skipif(not installed.REDIS_URL, reason="the embedded shape has no broker")
+@pytest.mark.django_db(transaction=True)
+def test_by_a_real_broker_and_a_worker_process_a_mail_arrives_exactly_once(smtp, worker):
+    smtp.refusals = 1
+    mail = told()
+    refused = Mail.objects.filter(attempts=1, status=MailStatus.WAITING)
+    until(refused.exists)
+    assert smtp.taken == []
+    # The minute until it is tried again is over; then it is asked for again and again, side by side.
+    refused.update(next_attempt_at=clock.now())
+    for _time in range(5):
+        jobs.mail_sweep.run()
+        app.send_task("community.mail_send", kwargs={"mail_id": str(mail.pk)})
+    until(lambda: Mail.objects.get().status == MailStatus.SENT)
+    # Behind those it is this one's turn: when it is through, all of them were.
+    notify(user=make.user(), kind="test.sent", key="last", data={"what": "Last"}, url="/my-work/")
+    until(lambda: Mail.objects.filter(status=MailStatus.SENT).count() == 2)
+    worker.terminate()
+    assert worker.wait(timeout=20) == 0
+    assert len(smtp.taken) == 2
+    check(smtp.taken[:1], mail)

@@ -18,6 +18,7 @@ EVERYTHING = {
     "asset_edit", "document_create", "document_read", "document_write", "thread_create",
     "comment_create", "thread_resolve", "thread_dispose", "document_edit", "activity_read",
     "document_redact", "wait_override", "process_export", "story_write", "phase_rule", "checklist_tick",
+    "contribution_publish",
 }  # fmt: skip
 READ = {"process_read", "document_read"}
 INSIDE = READ | {"activity_read"}
@@ -29,7 +30,7 @@ GIVEN = {
     "facilitator": EVERYTHING
     - {"join_request_create", "process_visibility_set", "process_finish", "thread_dispose"}
     - {"document_redact", "wait_override", "process_export"}
-    - {"story_write", "phase_rule"},
+    - {"story_write", "phase_rule", "contribution_publish"},
     "coauthor": INSIDE
     | COMMENT
     | {"document_write", "document_create", "asset_create", "thread_resolve", "checklist_tick"},
@@ -58,9 +59,13 @@ def expected_when_open(role: str, visibility: str) -> set[str]:
 
 def expected(role: str, visibility: str, state: str) -> set[str]:
     given = expected_when_open(role, visibility)
-    wide = {a for a in given if a.startswith(("process_", "join_", "team_", "story_"))}
+    wide = {
+        a for a in given if a.startswith(("process_", "join_", "team_", "story_", "contribution_"))
+    }
     if state == "finished":
-        return given & (INSIDE | {"process_finish", "process_export", "story_write"})
+        return given & (
+            INSIDE | {"process_finish", "process_export", "story_write", "contribution_publish"}
+        )
     if state == "disabled":
         restore = {"node_disable"} if role in ("coordinator", "operator") else set()
         return (given & INSIDE) | wide | restore
