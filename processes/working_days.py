@@ -78,6 +78,13 @@ class Workdays:
         return day.weekday() >= WORKDAYS_PER_WEEK or day.toordinal() in self.off_set
 
 
+def days_between(calendar: WorkCalendar, first: datetime.date, last: datetime.date) -> range:
+    """Return the numbers of the days that count from `first` to `last`, both included; at least one."""
+    start = calendar.number(first)
+    after = calendar.number(last) + (not calendar.is_off(last))
+    return range(start, max(after, start + 1))
+
+
 def calendar_of(work_days: str) -> WorkCalendar:
     """Return the calendar of a process's setting."""
     if work_days == WorkDays.ALL:

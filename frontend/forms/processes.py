@@ -89,12 +89,17 @@ class ProcessEditForm(SeenForm):
     work_days = forms.ChoiceField(
         label=_("Which days count in the plan?"),
         choices=WorkDays.choices,
+        required=False,
         help_text=_(
             "When work is moved it keeps its length in these days and does not begin or end on a day off. "
-            "Changing this moves nothing by itself."
+            "Changing this moves nothing by itself. In Ukraine no public holiday is a day off while martial law lasts."
         ),
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def clean_work_days(self) -> str:
+        """Return the choice; a form without the field leaves it as it is."""
+        return self.cleaned_data["work_days"] or self.initial.get("work_days") or WorkDays.ALL
 
 
 class NodeForm(SeenForm):

@@ -16,12 +16,13 @@ from cocreation.kernel.errors import DomainError
 from community.selectors import organisations_of
 from frontend.forms.start import GOVERNANCE, HowForm, WhatForm, WhenForm, WhomForm
 from interlinkers.selectors import template_get, templates_list
-from processes.models import Governance, ProcessDraft, Role, Visibility
+from processes.models import Governance, ProcessDraft, Role, Visibility, WorkDays
 from processes.selectors.drafts import draft_get, phase_periods, proposals
 from processes.services.drafts import draft_begin, draft_discard, draft_save
 
 LAST = 5
 DAYS = 180
+WORK_DAYS = {"lv": WorkDays.LV, "uk": WorkDays.UA}
 
 
 @login_required
@@ -109,6 +110,8 @@ def _when(request: HttpRequest, answers: dict) -> tuple[forms.Form, dict]:
         "template": str(best.template.pk) if best else "",
         "starts_on": today,
         "ends_on": today + datetime.timedelta(days=DAYS),
+        # Who plans with others thinks in working weeks, and a task that begins on a Sunday is a nuisance.
+        "work_days": WORK_DAYS.get(answers.get("language", ""), WorkDays.WEEKDAYS),
         **answers,
     }
     choices = [(str(each.template.pk), str(each.template)) for each in found]
@@ -157,13 +160,15 @@ def _facts(request: HttpRequest, draft: ProcessDraft) -> dict:
     template = (
         template_get(answers["template"], user=request.user) if answers.get("template") else None
     )
+    work_days = answers.get("work_days") or WorkDays.ALL
     mine = {str(row.organisation_id): row.organisation for row in organisations_of(request.user)}
     return {
         "answers": answers,
         "starts_on": first,
         "ends_on": last,
+        "work_days": WorkDays(work_days).label,
         "template": template,
-        "phases": phase_periods(template, first, last) if template else [],
+        "phases": phase_periods(template, first, last, work_days) if template else [],
         "organisation": mine.get(answers.get("organisation", "")),
         "governance": Governance(answers["governance"]).label,
         "openness": Visibility(answers["visibility"]).label,

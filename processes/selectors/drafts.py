@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from interlinkers.models import ProcessTemplate, TemplateNode
 from interlinkers.selectors import templates_list
-from processes.models import ProcessDraft
+from processes.models import ProcessDraft, WorkDays
 from processes.selectors.fetching import fetch
 from processes.services.templates import periods, timed_nodes
 from processes.work_kinds import WorkItem
+from processes.working_days import calendar_of
 
 # What each kind of result is called in templates, in the languages that they come in. Beginnings of words.
 KINDS = {
@@ -71,7 +72,10 @@ def _whole(beginning: str, text: str) -> str:
 
 
 def phase_periods(
-    template: ProcessTemplate, starts_on: datetime.date, ends_on: datetime.date
+    template: ProcessTemplate,
+    starts_on: datetime.date,
+    ends_on: datetime.date,
+    work_days: str = WorkDays.ALL,
 ) -> list[tuple[str, datetime.date, datetime.date]]:
     """Return the phases of a template with the days they would take between two days. Queries: 2."""
     sources = list(
@@ -83,7 +87,8 @@ def phase_periods(
     timed = timed_nodes(sources)
     if not timed:
         return []
-    days = periods([source.duration_days for source in timed], starts_on, ends_on)
+    calendar = calendar_of(work_days)
+    days = periods([source.duration_days for source in timed], starts_on, ends_on, calendar)
     found: dict = {}
     for source, (first, last) in zip(timed, days, strict=True):
         phase = source

@@ -12,7 +12,7 @@ from processes import scheduling
 from processes.models import Node, NodeKind, NodeStatus, Prerequisite, PrerequisiteKind, Process
 from processes.permissions import access_for
 from processes.scheduling import Slot
-from processes.working_days import EveryDay, WorkCalendar, calendar_of
+from processes.working_days import EveryDay, WorkCalendar, calendar_of, days_between
 
 
 class Days(NamedTuple):
@@ -97,9 +97,8 @@ class Schedule:
 
     def slot(self, first: datetime.date, last: datetime.date) -> Slot:
         """Return the days that count from `first` to `last`; at least one."""
-        start = self.calendar.number(first)
-        after = self.calendar.number(last) + (not self.calendar.is_off(last))
-        return Slot(start, max(after - start, 1))
+        days = days_between(self.calendar, first, last)
+        return Slot(days.start, len(days))
 
     def days(self, slot: Slot) -> "Days":
         """Return the first and the last day of a slot. Raises: ValueError, OverflowError beyond the calendar."""

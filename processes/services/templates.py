@@ -13,6 +13,7 @@ from processes.models import (
     Process,
 )
 from processes.models.checklists import POINTS_MAX
+from processes.working_days import EveryDay, WorkCalendar, calendar_of, days_between
 
 BATCH = 200
 # As in processes/models/tree.py; names of templates may be longer.
@@ -45,7 +46,7 @@ def template_copy(
     nodes = {source.pk: _node(process, source) for source in sources}
     _place(sources, nodes)
     if starts_on:
-        _schedule(sources, nodes, starts_on, ends_on)
+        _schedule(sources, nodes, starts_on, ends_on, calendar_of(process.work_days))
     # Parents before children, because the rows refer to each other.
     for kind in (NodeKind.PHASE, NodeKind.OBJECTIVE, NodeKind.TASK):
         Node.objects.bulk_create(
@@ -85,13 +86,15 @@ def _schedule(
     nodes: dict,
     starts_on: datetime.date,
     ends_on: datetime.date | None,
+    calendar: WorkCalendar,
 ) -> None:
     """Put tasks of known length one after the other, the way the tree is read; a phase of known length without such
     tasks takes its own days. Dates are inclusive: a task of one day starts and ends on it.
     """
     timed = timed_nodes(sources)
     lengths = [min(source.duration_days, MAX_DAYS) for source in timed]
-    for source, (first, last) in zip(timed, periods(lengths, starts_on, ends_on), strict=True):
+    days = periods(lengths, starts_on, ends_on, calendar)
+    for source, (first, last) in zip(timed, days, strict=True):
         nodes[source.pk].starts_on, nodes[source.pk].ends_on = first, last
 
 
@@ -109,22 +112,25 @@ def timed_nodes(sources: list[TemplateNode]) -> list[TemplateNode]:
 
 
 def periods(
-    lengths: list[int], starts_on: datetime.date, ends_on: datetime.date | None = None
+    lengths: list[int],
+    starts_on: datetime.date,
+    ends_on: datetime.date | None = None,
+    calendar: WorkCalendar | None = None,
 ) -> list[tuple[datetime.date, datetime.date]]:
-    """Return the first and last day of things that follow one another, `lengths` days each.
+    """Return the first and last day of things that follow one another, `lengths` days each, on days that count.
 
     With `ends_on` they are stretched or pressed, in proportion, so that the last one ends on it; where there are fewer
     days than things, several share a day.
     """
     total = sum(lengths)
-    days = (ends_on - starts_on).days + 1 if ends_on else total
+    calendar = calendar or EveryDay()
+    start = calendar.number(starts_on)
+    days = len(days_between(calendar, starts_on, ends_on)) if ends_on else total
     found, before = [], 0
     for length in lengths:
         first = min(before * days // total, days - 1)
         last = max(first, (before + length) * days // total - 1)
-        found.append(
-            (starts_on + datetime.timedelta(days=first), starts_on + datetime.timedelta(days=last))
-        )
+        found.append((calendar.day(start + first), calendar.day(start + last)))
         before += length
     return found
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('processes', '0008_checklists'),
+        ('processes', '0009_contributions'),
     ]
 
     operations = [
