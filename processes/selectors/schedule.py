@@ -63,6 +63,7 @@ class Preview:
     """What moving a part of the plan means: the part, what is in it, what has to move along, which phases end on
     another day.
 
+    `something_stays`: what is in it and finished or without days.
     `coming`: what waits and could move to earlier days, too. `length` of the part in days that count;
     `is_on_day_off`: its first or last day is none of those.
     """
@@ -74,6 +75,7 @@ class Preview:
     coming: list[Move] = field(default_factory=list)
     length: int = 0
     is_on_day_off: bool = False
+    something_stays: bool = False
 
     def moves(self, *, with_followers: bool) -> list[Move]:
         """Return what is stored: days of objectives follow from their tasks, as may those of phases."""
@@ -219,7 +221,7 @@ def branch_preview(plan: Schedule, node: Node, starts_on, *, earlier: bool = Fal
     by = plan.calendar.number(starts_on) - plan.calendar.number(present.starts_on)
     slots = {task.pk: plan.slots[task.pk] for task in tasks if task.pk in plan.slots}
     changes = {key: Slot(slot.start + by, slot.length) for key, slot in slots.items()}
-    inside = [_moved(plan, key, slot) for key, slot in changes.items()]
+    inside = _in_time(_moved(plan, key, slot) for key, slot in changes.items())
     new = plan.days(Slot(plan.calendar.number(starts_on), plan.slot(*present).length))
     own = Days(node.starts_on, node.ends_on)
     if node.kind == NodeKind.PHASE and any(own):
@@ -230,7 +232,8 @@ def branch_preview(plan: Schedule, node: Node, starts_on, *, earlier: bool = Fal
         )
     else:
         move = Move(node, present, new)
-    return _preview(plan, move, inside, changes, earlier)
+    found = _preview(plan, move, inside, changes, earlier)
+    return replace(found, something_stays=len(tasks) > len(inside))
 
 
 def branch_days(plan: Schedule, node: Node) -> Days:
@@ -243,8 +246,8 @@ def branch_days(plan: Schedule, node: Node) -> Days:
     )
 
 
-def _both(node: Node) -> tuple:
-    return node.starts_on or node.ends_on, node.ends_on or node.starts_on
+def _both(dated: Node | Days) -> tuple:
+    return dated.starts_on or dated.ends_on, dated.ends_on or dated.starts_on
 
 
 def _preview(plan: Schedule, move: Move, inside: list, changes: dict, earlier: bool) -> Preview:
@@ -252,10 +255,15 @@ def _preview(plan: Schedule, move: Move, inside: list, changes: dict, earlier: b
     options = {"floor": plan.calendar.number(clock.today()), "held": held}
     pushed = scheduling.shift(plan.slots, plan.waits, changes)
     pulled = scheduling.shift(plan.slots, plan.waits, changes, earlier=True, **options)
-    followers = [_moved(plan, *row) for row in (pulled if earlier else pushed).items()]
+    followers = _in_time(_moved(plan, *row) for row in (pulled if earlier else pushed).items())
     ends = _ends(plan, [move, *inside, *followers])
-    coming = [_moved(plan, *row) for row in pulled.items() if pushed.get(row[0]) != row[1]]
+    coming = _in_time(_moved(plan, *row) for row in pulled.items() if pushed.get(row[0]) != row[1])
     return Preview(move, followers, ends, inside, [] if earlier else coming)
+
+
+def _in_time(moves: Iterable[Move]) -> list[Move]:
+    """Return moves in the order of the days that they lead to."""
+    return sorted(moves, key=lambda move: _both(move.new))
 
 
 def _has_begun(node: Node | None) -> bool:

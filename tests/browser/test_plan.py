@@ -118,6 +118,11 @@ def test_a_name_is_written_in_place_and_outlives_what_others_change_meanwhile(pe
     expect(line.locator(".task-name a")).to_have_text("Listen well")
     expect(line.locator(".task-name a")).to_be_focused()
 
+    # An objective, by a double click.
+    page.locator(".objective > summary h3").dblclick()
+    expect(page.get_by_label("New name")).to_have_value("First text")
+    page.keyboard.press("Escape")
+
     # Another place is found by typing a part of a name.
     line.locator(".node-tools summary").click()
     line.get_by_role("link", name="Move to another place").click()
