@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('processes', '0009_contributions'),
+        ('processes', '0010_process_picture'),
     ]
 
     operations = [
