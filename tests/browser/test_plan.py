@@ -164,6 +164,23 @@ def test_a_task_is_dragged_to_another_place(people, plan):
     assert titles(page) == ["Write", "Check", "Listen"]
 
 
+def test_a_finger_drags_a_line_by_its_handle(people, plan):
+    page = people(COORDINATOR, phone=True).page
+    page.goto(plan["url"])
+    lines = [page.locator(f"#task-{task}") for task in plan["tasks"]]
+    lines[0].evaluate("line => line.scrollIntoView({ block: 'center' })")
+    handle = lines[0].locator("[data-drag]").bounding_box()
+    last = lines[2].bounding_box()
+    fingers = page.context.new_cdp_session(page)
+    x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+    ways = [y + (last["y"] + last["height"] - 2 - y) * step / 5 for step in range(1, 6)]
+    for kind, *places in (("touchStart", y), *(("touchMove", way) for way in ways), ("touchEnd",)):
+        points = [{"x": x, "y": place} for place in places]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    expect(page.locator(".notice-undo")).to_contain_text("“Listen” is moved.")
+    assert titles(page) == ["Write", "Check", "Listen"]
+
+
 def test_a_task_waits_for_what_must_come_first(people, site, plan):
     listen, write, _check = plan["tasks"]
     site.client(COORDINATOR).put(f"nodes/{write}/prerequisites/", blocks=[listen])
