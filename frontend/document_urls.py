@@ -13,6 +13,7 @@ urlpatterns = [
         documents.export,
         name="export",
     ),
+    path("<uuid:document_id>/standing/", documents.standing, name="standing"),
     path("<uuid:document_id>/versions/", versions.version_list, name="versions"),
     path("<uuid:document_id>/versions/<int:number>/", versions.version_detail, name="version"),
     path("<uuid:document_id>/rename/", documents.rename, name="rename"),

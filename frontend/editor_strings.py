@@ -145,6 +145,7 @@ def editor_strings() -> dict[str, str]:
         "comment_sent": _("Your comment was sent."),
         "comment_arrived": _("New comment on “{quote}”"),
         "comment_kept": _("Kept on this device"),
+        "comment_closed": _("{reason} Your words are kept on this device."),
         "comment_count": _("{count} comments on “{quote}”"),
         "comment_count_one": _("One comment on “{quote}”"),
         "comment_margin": _("Comments by paragraph"),

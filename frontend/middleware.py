@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from cocreation.kernel.errors import DomainError
@@ -28,4 +29,15 @@ class DomainErrorMiddleware:
             )
             response["HX-Retarget"], response["HX-Reswap"] = "#messages", "innerHTML"
             return response
-        return render(request, "errors/problem.html", {"error": exception}, status=exception.status)
+        context = {"error": exception, "why": _why_address(request, exception)}
+        return render(request, "errors/problem.html", context, status=exception.status)
+
+
+def _why_address(request: HttpRequest, error: DomainError) -> str:
+    """Return the page that says what decides a refusal, where the address names a process and a part of it."""
+    known = request.resolver_match.kwargs if request.resolver_match else {}
+    if error.status != 403 or "process_id" not in known:
+        return ""
+    address = reverse("processes:why", args=[known["process_id"]])
+    part = known.get("task_id") or known.get("node_id") or known.get("phase_id")
+    return f"{address}?place={part}" if part else address

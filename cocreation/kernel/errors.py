@@ -70,6 +70,13 @@ class Conflict(DomainError):
     default_code = "conflict"
 
 
+class Gone(Conflict):
+    """It was good once and is not any more: a link that is used up, too old or taken back."""
+
+    status = 410
+    default_code = "gone"
+
+
 class TooMany(DomainError):
     """Too many of these in a short time."""
 

@@ -121,6 +121,12 @@ class OrganisationWriteSerializer(InputSerializer):
     )
 
 
+class MembershipAcceptSerializer(InputSerializer):
+    """The last part of the address in the mail."""
+
+    secret = serializers.CharField(max_length=200)
+
+
 class NotificationSerializer(serializers.ModelSerializer):
     title = serializers.SerializerMethodField(help_text="The sentence, in your language.")
 
@@ -142,6 +148,7 @@ class BackgroundWorkSerializer(serializers.ModelSerializer):
 
     percent = serializers.IntegerField(read_only=True)
     has_file = serializers.SerializerMethodField(help_text="Fetch it at `file/` until it expires.")
+    size_bytes = serializers.SerializerMethodField(help_text="Of the file that it made.")
     report = serializers.JSONField(read_only=True, help_text="What was found; depends on the kind.")
 
     class Meta:
@@ -158,6 +165,7 @@ class BackgroundWorkSerializer(serializers.ModelSerializer):
             "result_url",
             "has_file",
             "file_name",
+            "size_bytes",
             "error_code",
             "error",
             "process_id",
@@ -169,3 +177,6 @@ class BackgroundWorkSerializer(serializers.ModelSerializer):
 
     def get_has_file(self, work: BackgroundWork) -> bool:
         return bool(work.file)
+
+    def get_size_bytes(self, work: BackgroundWork) -> int | None:
+        return work.report.get("size_bytes") if isinstance(work.report, dict) else None

@@ -21,5 +21,8 @@ urlpatterns = [
         NotificationSettingsView.as_view(),
         name="notification-settings",
     ),
+    path(
+        "me/memberships/accept/", viewsets.MembershipAcceptView.as_view(), name="membership-accept"
+    ),
     *router.urls,
 ]

@@ -13,6 +13,7 @@ from community import selectors
 from community.api import filters, serializers
 from community.models import Organisation
 from community.services import notifications, organisations, people
+from community.services.membership_invitations import membership_invitation_accept
 
 
 class MeView(APIView):
@@ -93,6 +94,20 @@ class OrganisationViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
             organisation, context=self.get_serializer_context()
         )
         return Response(shape.data, status=code)
+
+
+class MembershipAcceptView(APIView):
+    """Joining an organisation by the invitation that was mailed."""
+
+    @extend_schema(
+        request=serializers.MembershipAcceptSerializer,
+        responses=serializers.OwnMembershipSerializer,
+    )
+    def post(self, request: Request) -> Response:
+        """Join; 410 with the reason when the invitation was accepted or is too old."""
+        data = body_of(request, serializers.MembershipAcceptSerializer)
+        membership, _person = membership_invitation_accept(secret=data["secret"], user=request.user)
+        return Response(serializers.OwnMembershipSerializer(membership).data)
 
 
 class NotificationViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):

@@ -19,6 +19,11 @@ def _with_counts() -> QuerySet[Organisation]:
     return Organisation.objects.select_related("territory").annotate(member_count=active)
 
 
+def organisation_choices() -> list[tuple[uuid.UUID, str]]:
+    """Return (id, name) of all organisations by name, for a choice. Queries: one."""
+    return list(Organisation.objects.order_by("name", "pk").values_list("pk", "name"))
+
+
 def organisations_list(
     *, kind: str = "", territory: str = "", search: str = ""
 ) -> QuerySet[Organisation]:

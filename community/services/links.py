@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from cocreation.kernel import clock
-from cocreation.kernel.errors import Conflict, Forbidden
+from cocreation.kernel.errors import DomainError, Forbidden, Gone, NotFound
 from community.digests import digest, secret_new
 from community.models import AccessToken, SignInLink, User
 from community.selectors.people import SignInLinkState, sign_in_link_state, user_by_email
@@ -76,7 +76,7 @@ def sign_in_link_use(*, secret: str) -> tuple[User, str]:
     """Use a link up and return its person and the path to go on to. Of two calls at once exactly one gets in.
 
     Makes the account if there is none (see `address_owner`).
-    Raises: Conflict (code link_used, link_expired or link_unknown); Forbidden when the account is closed.
+    Raises: Gone (code link_used, link_expired), NotFound (link_unknown); Forbidden when the account is closed.
     """
     link, state = sign_in_link_state(secret)
     if link is None or state is not SignInLinkState.VALID:
@@ -107,14 +107,15 @@ def address_owner(*, email: str, name: str = "", language: str) -> User:
     return user
 
 
-def _refusal(state: SignInLinkState) -> Conflict:
+def _refusal(state: SignInLinkState) -> DomainError:
     messages = {
         SignInLinkState.USED: _("This link was used already. Each link works once."),
         SignInLinkState.EXPIRED: _("This link is too old. Each link works for %(minutes)s minutes.")
         % {"minutes": LINK_MINUTES},
         SignInLinkState.UNKNOWN: _("This link is not complete, or it was never made here."),
     }
-    return Conflict(messages[state], f"link_{state.value}")
+    error = NotFound if state is SignInLinkState.UNKNOWN else Gone
+    return error(messages[state], f"link_{state.value}")
 
 
 def _user_create(email: str, name: str, language: str) -> User:

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cocreation.kernel import clock
-from cocreation.kernel.errors import Conflict, SignInNeeded
+from cocreation.kernel.errors import Conflict, DomainError, Gone, NotFound, SignInNeeded
 from community.digests import digest, secret_new
 from community.limits import limit
 from community.models import Membership, MembershipInvitation, Organisation, User
@@ -90,7 +90,8 @@ def membership_invitation_accept(
 
     Without an account one is made, because the secret proves the mailbox. With one, the person signs in first: a mail
     that lies about for days must not open an account. Accepting twice at once makes one member.
-    Raises: Conflict (code invitation_accepted, invitation_expired, invitation_unknown, wrong_account); SignInNeeded.
+    Raises: Gone (code invitation_accepted, invitation_expired), NotFound (invitation_unknown), Conflict
+    (wrong_account); SignInNeeded.
     """
     invitation, state = membership_invitation_state(secret)
     if invitation is None or state is not MembershipInvitationState.OPEN:
@@ -129,7 +130,7 @@ def _person(invitation: MembershipInvitation, user: User | AnonymousUser) -> Use
     return address_owner(email=invitation.email, language=invitation.language)
 
 
-def _refusal(state: MembershipInvitationState) -> Conflict:
+def _refusal(state: MembershipInvitationState) -> DomainError:
     messages = {
         MembershipInvitationState.ACCEPTED: _("This invitation was accepted already."),
         MembershipInvitationState.EXPIRED: _(
@@ -140,7 +141,8 @@ def _refusal(state: MembershipInvitationState) -> Conflict:
             "This invitation was taken back or replaced by a newer one, or its link is not complete."
         ),
     }
-    return Conflict(messages[state], f"invitation_{state.value}")
+    error = NotFound if state is MembershipInvitationState.UNKNOWN else Gone
+    return error(messages[state], f"invitation_{state.value}")
 
 
 def _record(actor: User, verb: str, invitation: MembershipInvitation) -> None:

@@ -21,6 +21,7 @@ from documents.services import images as image_services
 from documents.services import redaction as redaction_services
 from documents.services import threads as thread_services
 from documents.services import tickets as ticket_services
+from processes.api.why_viewsets import WhyFilterSerializer, WhySerializer, why_answer
 
 
 class DocumentViewSet(viewsets.GenericViewSet):
@@ -91,6 +92,15 @@ class DocumentViewSet(viewsets.GenericViewSet):
         secret, expires_at = ticket_services.ticket_create(actor=request.user, document=document)
         body = serializers.TicketSerializer({"ticket": secret, "expires_at": expires_at}).data
         return Response(body, status=status.HTTP_201_CREATED)
+
+    @extend_schema(parameters=[WhyFilterSerializer], responses=WhySerializer)
+    @action(detail=True, methods=["get"])
+    def why(self, request: Request, pk=None) -> Response:
+        document = documents.document_get_for(request.user, pk, need="document_read")
+        query = query_of(request, WhyFilterSerializer)
+        return why_answer(
+            request, document.process, query, node=document.task, object_id=document.pk
+        )
 
     @extend_schema(responses=serializers.ResponseTableSerializer)
     @action(detail=True, methods=["get"], url_path="response-table")

@@ -1,9 +1,11 @@
 """Forms of people in a process: invitations, roles, teams, requests to join."""
 
+from collections.abc import Iterable
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from processes.models import Role, TeamKind
+from processes.models import Role, Team, TeamKind
 from processes.people_csv import SIZE_MAX_BYTES, decode
 from processes.permissions.roles import BY_LINK
 
@@ -35,10 +37,25 @@ class RoleForm(forms.Form):
 
 
 class TeamForm(forms.Form):
-    """A team of a process."""
+    """A team of a process: a new one, or (with `team`) one that is there."""
 
     name = forms.CharField(label=_("Name of the team"), max_length=120)
     kind = forms.ChoiceField(label=_("Who they are"), choices=TeamKind.choices)
+    organisation = forms.ChoiceField(label=_("Their organisation"), required=False)
+
+    def __init__(
+        self, *args: object, organisations: Iterable, team: Team | None = None, **kwargs: object
+    ):
+        if team is not None:
+            kwargs["initial"] = {
+                "name": team.name,
+                "kind": team.kind,
+                "organisation": str(team.organisation_id or ""),
+            }
+            kwargs["auto_id"] = f"team-{team.pk}-%s"
+        super().__init__(*args, **kwargs)
+        known = [(str(pk), name) for pk, name in organisations]
+        self.fields["organisation"].choices = [("", _("None, or several")), *known]
 
 
 class TeamMemberForm(forms.Form):
@@ -66,7 +83,12 @@ class JoinDecisionForm(forms.Form):
     """The answer to a request to join."""
 
     role = forms.ChoiceField(label=_("As"), choices=ROLES, initial=Role.COAUTHOR, required=False)
+    team = forms.ChoiceField(label=_("Into the team"), required=False)
     answer = forms.CharField(label=_("A few words to them"), max_length=1000, required=False)
+
+    def __init__(self, *args: object, teams: Iterable, **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.fields["team"].choices = [("", _("No team")), *((str(t.pk), t.name) for t in teams)]
 
 
 class LinkInvitationForm(forms.Form):
@@ -128,6 +150,12 @@ class PeopleListForm(forms.Form):
     text = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     role = forms.ChoiceField(
         label=_("As, where the list does not say it"), choices=ROLES, initial=Role.COAUTHOR
+    )
+
+    new_teams = forms.BooleanField(
+        label=_("Make the teams that are not there yet"),
+        required=False,
+        help_text=_("Otherwise a line with an unknown team is one to mend."),
     )
 
     def clean(self):

@@ -5,8 +5,10 @@ import datetime
 from django import template
 from django.forms import BoundField, CheckboxInput, RadioSelect, Select
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
@@ -46,6 +48,22 @@ def face(user, css: str = "") -> SafeString:
         css,
         colour,
         initials,
+    )
+
+
+@register.simple_tag
+def drawn(ident) -> SafeString:
+    """Return what a card shows that has no picture: a few quiet hills, the same ones each time. Decoration."""
+    seed = int(str(ident).replace("-", "")[:8], 16)
+    heights = [20 + (seed >> shift) % 50 for shift in range(0, 24, 3)]
+    hills = [
+        f"M0 {a}C60 {b} 90 {c} 150 {d}S250 {a} 300 {b}V100H0Z"
+        for a, b, c, d in (heights[:4], [height + 22 for height in heights[4:]])
+    ]
+    return format_html(
+        '<svg class="card-picture card-picture-drawn" viewBox="0 0 300 100" preserveAspectRatio="none"'
+        ' aria-hidden="true" focusable="false"><path d="{}"/><path d="{}"/></svg>',
+        *hills,
     )
 
 
@@ -113,6 +131,20 @@ def level_of(view, group: str) -> str:
 def why_not(access, ability: str, node=None) -> str:
     """Return the reason of a refusal, nothing when it is allowed."""
     return getattr(access.decide(ability, node), "reason", "")
+
+
+@register.simple_tag
+def why_link(process_id, node=None, document=None) -> SafeString:
+    """Return the link that stands beside a refusal, to the page that says what decides it."""
+    query = {}
+    if document is not None:
+        query = {"document": document.pk}
+    elif node is not None:
+        query = {"place": node.pk}
+    address = reverse("processes:why", args=[process_id])
+    if query:
+        address += "?" + urlencode(query)
+    return format_html('<a class="why-link" href="{}">{}</a>', address, _("Why?"))
 
 
 STATUS_ICONS = {"awaiting": "circle", "in_progress": "circle-half", "finished": "check-circle-fill"}

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cocreation.kernel.errors import DomainError
 from community.services.mail import absolute_url
+from documents.selectors.documents import document_get_for
 from frontend.forms.people import LinkInvitationForm, RoleGrantForm
 from frontend.presenters.abilities import GROUPS
 from frontend.presenters.process_page import process_context
@@ -146,8 +147,17 @@ def why(request: HttpRequest, process_id) -> HttpResponse:
     process = process_get_for(request.user, process_id, need="process_read")
     place = request.GET.get("place", "")
     node = node_get_for(request.user, place, need="process_read") if place else None
+    text = None
+    if ident := request.GET.get("document"):
+        text = document_get_for(request.user, ident, need="document_read")
+        people.in_process(text, process.pk)
+        node = text.task
     found, person = explanation_get_for(
-        request.user, process, node=node, person_id=request.GET.get("person")
+        request.user,
+        process,
+        node=node,
+        person_id=request.GET.get("person"),
+        object_id=text and text.pk,
     )
     context = process_context(request.user, process)
     may_ask = context["abilities"]["role_grant"]
@@ -157,6 +167,7 @@ def why(request: HttpRequest, process_id) -> HttpResponse:
         "person": person,
         "role_label": dict(Role.choices).get(found.role, ""),
         "node": node,
+        "text": text,
         "people": people.participants(process) if may_ask else [],
         "places": [(part.id, part.title, part.kind) for part in tree],
         "groups": [

@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cocreation.kernel.errors import DomainError
+from community.selectors.organisations import organisation_choices
 from frontend.forms.people import (
     InvitationForm,
     JoinDecisionForm,
@@ -27,6 +28,7 @@ from frontend.views.support import attempt, refused, sign_in
 from processes.selectors import invitations as invitation_selectors
 from processes.selectors import people
 from processes.selectors.processes import process_get_for
+from processes.selectors.references import organisation_of
 from processes.services import invitations, joining, roles, teams
 
 PEOPLE = "processes/process_people.html"
@@ -125,10 +127,35 @@ def role_revoke(request: HttpRequest, role_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def team_create(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
     process = process_get_for(request.user, process_id, need="team_edit")
-    form = TeamForm(request.POST)
-    if not attempt(form, teams.team_create, actor=request.user, process=process).is_done:
+    form = TeamForm(request.POST, organisations=organisation_choices())
+    if not attempt(form, _team_create, actor=request.user, process=process).is_done:
         return refused(request, PEOPLE, people_context(request.user, process, team_form=form))
     return _to_people(process.pk)
+
+
+def _team_create(*, actor, process, organisation: str, **fields: object):
+    found = organisation_of(organisation or None)
+    return teams.team_create(actor=actor, process=process, organisation=found, **fields)
+
+
+@login_required
+@require_POST
+def team_change(request: HttpRequest, team_id: uuid.UUID) -> HttpResponse:
+    """Change name, kind and organisation of a team."""
+    team = people.team_get_for(request.user, team_id, need="team_edit")
+    form = TeamForm(request.POST, organisations=organisation_choices(), team=team)
+    if not attempt(form, _team_update, actor=request.user, team=team).is_done:
+        context = people_context(request.user, team.process)
+        # The form of this team keeps what was typed, and is open.
+        context["team_forms"][team.pk] = form
+        return refused(request, PEOPLE, context)
+    messages.success(request, _("The team is changed."))
+    return _to_people(team.process_id)
+
+
+def _team_update(*, actor, team, organisation: str, **fields: object):
+    found = organisation_of(organisation or None)
+    return teams.team_update(actor=actor, team=team, organisation=found, **fields)
 
 
 @login_required
@@ -206,11 +233,16 @@ def join(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def join_decide(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     asked = people.join_request_get_for(request.user, request_id, need="join_request_decide")
-    form = JoinDecisionForm(request.POST)
+    form = JoinDecisionForm(request.POST, teams=people.teams_list(asked.process))
     known = {"actor": request.user, "request": asked, "accept": request.POST.get("accept") == "1"}
-    if not attempt(form, joining.join_request_decide, **known).is_done:
+    if not attempt(form, _join_decide, **known).is_done:
         return refused(
             request, PEOPLE, people_context(request.user, asked.process, decision_form=form)
         )
     messages.success(request, _("They are told by e-mail."))
     return _to_people(asked.process_id)
+
+
+def _join_decide(*, request, team: str, **fields: object):
+    _user, found = people.holder_get(request.process, user_id=None, team_id=team or None)
+    return joining.join_request_decide(request=request, team=found, **fields)

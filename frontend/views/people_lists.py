@@ -13,7 +13,7 @@ from frontend.views.support import refused, show_refusal
 from processes.people_csv import broken_csv, people_csv
 from processes.selectors.people import people_rows
 from processes.selectors.processes import process_get_for
-from processes.services.people_import import people_check, people_import_start
+from processes.services.people_import import people_check, people_import_start, teams_missing
 
 PAGE = "people/list_import.html"
 SHOWN = 20
@@ -33,11 +33,12 @@ def people_import(request: HttpRequest, process_id) -> HttpResponse:
     form = PeopleListForm(request.POST, request.FILES)
     if not form.is_valid():
         return refused(request, PAGE, context | {"form": form})
-    role = form.cleaned_data["role"]
+    choice = {
+        "default_role": form.cleaned_data["role"],
+        "new_teams": form.cleaned_data["new_teams"],
+    }
     try:
-        found = people_check(
-            actor=request.user, process=process, data=form.content(), default_role=role
-        )
+        found = people_check(actor=request.user, process=process, data=form.content(), **choice)
     except DomainError as error:
         show_refusal(form, error)
         return refused(request, PAGE, context | {"form": form})
@@ -48,7 +49,12 @@ def people_import(request: HttpRequest, process_id) -> HttpResponse:
         response["Content-Disposition"] = 'attachment; filename="lines-to-mend.csv"'
         return response
     if "begin" in request.POST and found.good:
-        work = people_import_start(actor=request.user, process=process, lines=found.good)
+        work = people_import_start(
+            actor=request.user,
+            process=process,
+            lines=found.good,
+            with_teams=choice["new_teams"],
+        )
         return redirect("work", work.pk)
     context |= {
         "form": form,
@@ -56,7 +62,7 @@ def people_import(request: HttpRequest, process_id) -> HttpResponse:
         "words": form.words(process.language),
         "shown": found.good[:SHOWN],
         "more": max(0, len(found.good) - SHOWN),
-        "teams": sorted({line.team for line in found.good if line.team}),
+        "teams": teams_missing(process, found.good),
     }
     return render(request, PAGE, context)
 
@@ -66,8 +72,11 @@ def people_export(request: HttpRequest, process_id) -> HttpResponse:
     """Everybody who takes part, as CSV for those who give roles (with e-mail addresses)."""
     process = process_get_for(request.user, process_id, need="role_grant")
     header = [_("Name"), _("E-mail"), _("Role"), _("Where"), _("Team")]
+    rows = [
+        [row.name, row.email, row.role_label, row.where, row.team] for row in people_rows(process)
+    ]
     response = HttpResponse(
-        "\ufeff" + people_csv(header, people_rows(process)), content_type="text/csv; charset=utf-8"
+        "\ufeff" + people_csv(header, rows), content_type="text/csv; charset=utf-8"
     )
     response["Content-Disposition"] = 'attachment; filename="people.csv"'
     return response

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from community.selectors.organisations import organisation_choices
 from documents.selectors.documents import documents_list_for
 from frontend.forms.people import (
     InvitationForm,
@@ -55,6 +56,7 @@ def people_context(user, process, **forms: object) -> dict:
         )
     if abilities["invitation_create"]:
         forms.setdefault("link_form", LinkInvitationForm(teams=teams))
+    organisations = organisation_choices() if abilities["team_edit"] else []
     return context | {
         "links": links_list(process) if abilities["invitation_create"] else [],
         "tab": "people",
@@ -67,9 +69,10 @@ def people_context(user, process, **forms: object) -> dict:
         else [],
         "invitation_form": InvitationForm(),
         "role_form": RoleForm(),
-        "team_form": TeamForm(),
+        "team_form": TeamForm(organisations=organisations),
+        "team_forms": {team.pk: TeamForm(organisations=organisations, team=team) for team in teams},
         "member_form": TeamMemberForm(people=members),
-        "decision_form": JoinDecisionForm(),
+        "decision_form": JoinDecisionForm(teams=teams),
         **forms,
     }
 

@@ -26,11 +26,12 @@ class InvitationLinkViewSet(PeopleViewSet):
         "list": "invitation_create",
         "create": "invitation_create",
         "destroy": "invitation_create",
+        "accept": SIGNED_IN,
         "leave": SIGNED_IN,
     }
 
     def list(self, request: Request, process_id) -> Response:
-        """List the links that were not taken back, newest first."""
+        """List the links that work or let somebody in, newest first, each with whom."""
         process = self.process(request, process_id)
         return self.page(process, links_list(process))
 
@@ -55,6 +56,15 @@ class InvitationLinkViewSet(PeopleViewSet):
         link = people.in_process(link_get_for(request.user, pk, need=self.need), process_id)
         link_services.link_revoke(actor=request.user, link=link)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(
+        request=serializers.LinkAcceptSerializer, responses=serializers.InvitationAcceptedSerializer
+    )
+    def accept(self, request: Request) -> Response:
+        """Come in by a link; 410 with the reason when it is used up, too old or taken back."""
+        data = self.input(serializers.LinkAcceptSerializer, request)
+        link = link_services.link_accept(secret=data["secret"], user=request.user)
+        return Response(serializers.InvitationAcceptedSerializer(link).data)
 
     @extend_schema(request=None, responses={204: None})
     def leave(self, request: Request, process_id) -> Response:

@@ -146,6 +146,7 @@ class JoinRequestDecideSerializer(InputSerializer):
 
     accept = serializers.BooleanField()
     role = serializers.ChoiceField(GIVEN_ROLES, default=Role.COAUTHOR.value)
+    team = serializers.UUIDField(required=False, allow_null=True, help_text="Also into this team.")
     answer = serializers.CharField(required=False, allow_blank=True, max_length=1000)
 
 
@@ -208,8 +209,28 @@ class AssignSerializer(InputSerializer):
         return attrs
 
 
+class InvitationLinkUseSerializer(serializers.Serializer):
+    """Somebody who came in by a link."""
+
+    user = ParticipantSerializer()
+    created_at = serializers.DateTimeField()
+
+
+class LinkAcceptSerializer(InputSerializer):
+    """The last part of the address of the link."""
+
+    secret = serializers.CharField(max_length=200)
+
+
 class InvitationLinkSerializer(serializers.ModelSerializer):
     """An invitation link. Its address is in the answer that made it, never again."""
+
+    uses = InvitationLinkUseSerializer(
+        many=True,
+        read_only=True,
+        source="last_uses",
+        help_text="Who came in by it, the last first, at most 50.",
+    )
 
     class Meta:
         model = InvitationLink
@@ -222,6 +243,8 @@ class InvitationLinkSerializer(serializers.ModelSerializer):
             "expires_at",
             "max_uses",
             "use_count",
+            "uses",
+            "revoked_at",
             "created_at",
         ]
         read_only_fields = fields
@@ -233,7 +256,7 @@ class InvitationLinkMadeSerializer(InvitationLinkSerializer):
     url = serializers.CharField(source="address", help_text="Shown once: keep it.")
 
     class Meta(InvitationLinkSerializer.Meta):
-        fields = [*InvitationLinkSerializer.Meta.fields, "url"]
+        fields = ["url", *(name for name in InvitationLinkSerializer.Meta.fields if name != "uses")]
         read_only_fields = fields
 
 

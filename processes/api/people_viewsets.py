@@ -173,6 +173,8 @@ class JoinRequestViewSet(PeopleViewSet):
         row = people.join_request_get_for(request.user, pk, need=self.need)
         people.in_process(row, process_id)
         data = self.input(serializers.JoinRequestDecideSerializer, request)
+        team_id = data.pop("team", None)
+        _user, data["team"] = people.holder_get(row.process, user_id=None, team_id=team_id)
         decided = joining_services.join_request_decide(actor=request.user, request=row, **data)
         return Response(self.get_serializer(decided).data)
 

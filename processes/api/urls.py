@@ -19,6 +19,7 @@ from processes.api.notice_viewsets import (
     ProcessNotificationViewSet,
     WorkViewSet,
 )
+from processes.api.people_list_viewsets import PeopleListViewSet
 from processes.api.people_viewsets import (
     InvitationViewSet,
     JoinRequestViewSet,
@@ -26,6 +27,7 @@ from processes.api.people_viewsets import (
     TeamViewSet,
 )
 from processes.api.phase_viewsets import PhaseViewSet
+from processes.api.picture_viewsets import ProcessPictureViewSet
 from processes.api.schedule_viewsets import ScheduleViewSet
 from processes.api.story_viewsets import (
     ProcessCopyViewSet,
@@ -35,6 +37,7 @@ from processes.api.story_viewsets import (
 )
 from processes.api.task_viewsets import AssetViewSet, TaskAssetViewSet, TaskViewSet
 from processes.api.viewsets import NodeOrderViewSet, NodeViewSet, ProcessViewSet
+from processes.api.why_viewsets import WhyViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("processes", ProcessViewSet, basename="process")
@@ -68,6 +71,11 @@ of_process = [
         ProcessNotificationViewSet.as_view({"get": "retrieve", "put": "update"}),
         name="process-notification-settings",
     ),
+    path(
+        "picture/",
+        ProcessPictureViewSet.as_view({"get": "retrieve", "put": "update", "delete": "destroy"}),
+        name="process-picture",
+    ),
     path("news/", ProcessNewsViewSet.as_view({"get": "list"}), name="process-news"),
     path("news/seen/", ProcessNewsViewSet.as_view({"post": "seen"}), name="process-news-seen"),
     path("story/", ProcessStoryViewSet.as_view({"post": "create"}), name="process-story"),
@@ -87,6 +95,15 @@ of_process = [
         "invitations/<uuid:pk>/resend/",
         InvitationViewSet.as_view({"post": "resend"}),
         name="process-invitation-resend",
+    ),
+    path("people/", PeopleListViewSet.as_view({"get": "list"}), name="process-people"),
+    path(
+        "people/check/", PeopleListViewSet.as_view({"post": "check"}), name="process-people-check"
+    ),
+    path(
+        "people/invite/",
+        PeopleListViewSet.as_view({"post": "invite"}),
+        name="process-people-invite",
     ),
     path("invitation-links/", InvitationLinkViewSet.as_view(MANY), name="process-invitation-links"),
     path(
@@ -154,6 +171,11 @@ urlpatterns = [
         InvitationViewSet.as_view({"post": "accept"}),
         name="invitation-accept",
     ),
+    path(
+        "invitation-links/accept/",
+        InvitationLinkViewSet.as_view({"post": "accept"}),
+        name="invitation-link-accept",
+    ),
     path("tasks/<uuid:task_id>/assets/", TaskAssetViewSet.as_view(MANY), name="task-assets"),
     path("tasks/<uuid:task_id>/checklist/", ChecklistViewSet.as_view(MANY), name="task-checklist"),
     path(
@@ -204,6 +226,9 @@ urlpatterns = [
         PhaseViewSet.as_view({"post": "propose"}),
         name="phases-propose",
     ),
+    path("processes/<uuid:pk>/why/", WhyViewSet.as_view({"get": "process"}), name="process-why"),
+    path("nodes/<uuid:pk>/why/", WhyViewSet.as_view({"get": "node"}), name="node-why"),
+    path("assets/<uuid:pk>/why/", WhyViewSet.as_view({"get": "asset"}), name="asset-why"),
     path("phases/<uuid:pk>/rules/", PhaseViewSet.as_view({"put": "rules"}), name="phase-rules"),
     path("phases/<uuid:pk>/open/", PhaseViewSet.as_view({"post": "open"}), name="phase-open"),
     path("phases/<uuid:pk>/close/", PhaseViewSet.as_view({"post": "close"}), name="phase-close"),

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cocreation.kernel import clock
-from cocreation.kernel.errors import Conflict
+from cocreation.kernel.errors import DomainError, Gone, NotFound
 from community.digests import digest
 from processes.models import Invitation, Process
 from processes.permissions import access_for, require
@@ -38,7 +38,7 @@ def invitation_state(invitation: Invitation | None) -> InvitationState:
     return InvitationState.OPEN
 
 
-def invitation_refusal(state: InvitationState) -> Conflict:
+def invitation_refusal(state: InvitationState) -> DomainError:
     """Return the error that says why an invitation does not work (any more)."""
     messages = {
         InvitationState.ACCEPTED: _("This invitation was accepted already."),
@@ -48,7 +48,8 @@ def invitation_refusal(state: InvitationState) -> Conflict:
         InvitationState.REVOKED: _("This invitation was taken back, or replaced by a newer mail."),
         InvitationState.UNKNOWN: _("This link is not complete, or it was never made here."),
     }
-    return Conflict(
+    error = NotFound if state == InvitationState.UNKNOWN else Gone
+    return error(
         messages.get(state, _("This invitation is still open.")), f"invitation_{state.value}"
     )
 

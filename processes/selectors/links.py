@@ -3,17 +3,20 @@
 import enum
 import uuid
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from cocreation.kernel import clock
-from cocreation.kernel.errors import Conflict
+from cocreation.kernel.errors import DomainError, Gone, NotFound
 from community.digests import digest
-from processes.models import InvitationLink, Process
+from processes.models import InvitationLink, InvitationLinkUse, Process
 from processes.permissions import access_for, require, role_of
 from processes.permissions.access import access_remember
 from processes.permissions.roles import RANK
 from processes.selectors.fetching import fetch
+
+# So many of those who came in by a link are named beside it.
+USES_SHOWN = 50
 
 
 class LinkState(enum.Enum):
@@ -47,9 +50,10 @@ def link_message(state: LinkState) -> str:
     }.get(state, "")
 
 
-def link_refusal(state: LinkState) -> Conflict:
+def link_refusal(state: LinkState) -> DomainError:
     """Return the error that says why a link does not work (codes link_full, link_expired, …)."""
-    return Conflict(link_message(state), f"link_{state.value}")
+    error = NotFound if state == LinkState.UNKNOWN else Gone
+    return error(link_message(state), f"link_{state.value}")
 
 
 def link_find(secret: str) -> InvitationLink | None:
@@ -71,10 +75,15 @@ def takes_part(link: InvitationLink, user) -> bool:
 
 
 def links_list(process: Process) -> QuerySet[InvitationLink]:
-    """Return the links of a process that were not taken back, newest first. The caller checked invitation_create."""
-    rows = InvitationLink.objects.filter(process=process, revoked_at=None)
-    return rows.select_related("node__parent__parent", "team", "invited_by").order_by(
-        "-created_at", "pk"
+    """Return the links of a process that work or that somebody came in by, newest first, each with whom it let in
+    as `last_uses`: of many the last USES_SHOWN. The caller checked invitation_create. 2 queries.
+    """
+    rows = InvitationLink.objects.filter(Q(revoked_at=None) | Q(use_count__gt=0), process=process)
+    uses = InvitationLinkUse.objects.select_related("user").order_by("-created_at")[:USES_SHOWN]
+    return (
+        rows.select_related("node__parent__parent", "team", "invited_by")
+        .prefetch_related(Prefetch("uses", uses, to_attr="last_uses"))
+        .order_by("-created_at", "pk")
     )
 
 

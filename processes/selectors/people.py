@@ -1,6 +1,7 @@
 """Who takes part in a process: roles, teams, assignments, requests to join."""
 
 import uuid
+from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -162,9 +163,24 @@ def _require_at(user, process: Process, node: Node | None, need: str) -> None:
     require(access.decide(need, node))
 
 
-def people_rows(process: Process) -> list[list[str]]:
-    """Return (name, e-mail, role, where, team) of everybody with a role, also through teams. The caller has checked
-    role_grant. Queries: 3."""
+@dataclass(frozen=True)
+class PersonRow:
+    """One role of one person; `where` is the title of a branch, `team` the team that it comes from."""
+
+    id: uuid.UUID
+    name: str
+    email: str
+    role: str
+    role_label: str
+    where: str
+    team: str
+
+
+def people_rows(process: Process) -> list[PersonRow]:
+    """Return everybody with a role, also through teams, a row for each role. The caller has checked role_grant.
+
+    Queries: 3.
+    """
     rows = []
     members: dict = {}
     for member in TeamMember.objects.filter(team__process=process).select_related("user"):
@@ -173,8 +189,9 @@ def people_rows(process: Process) -> list[list[str]]:
         people = [row.user] if row.user else members.get(row.team_id, [])
         where = row.node.title if row.node else ""
         team = row.team.name if row.team else ""
+        label = str(row.get_role_display())
         rows += [
-            [user.display_name, user.email, str(row.get_role_display()), where, team]
+            PersonRow(user.pk, user.display_name, user.email, row.role, label, where, team)
             for user in people
         ]
     return rows

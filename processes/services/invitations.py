@@ -149,8 +149,8 @@ def invitation_accept(*, secret: str, user=None) -> tuple[Invitation, User]:
     Signed in: the account's address must be the invited one. Not signed in: the mail proves the address, so an account
     is made or, when it has no password, used. An account with a password is asked to sign in first, because an
     invitation lives 14 days and gets forwarded, and must not open somebody's account.
-    Never lowers a role. Raises: Conflict (codes invitation_used, invitation_expired, invitation_revoked,
-    invitation_unknown, wrong_account, process_finished), SignInNeeded (code "sign_in").
+    Never lowers a role. Raises: Gone (codes invitation_used, invitation_expired, invitation_revoked), NotFound
+    (invitation_unknown), Conflict (wrong_account, process_finished), SignInNeeded (code "sign_in").
     Emits: access.changed, process.updated; a notification to who invited; activity invitation.accepted.
     """
     found = invitation_find(secret)

@@ -7,12 +7,13 @@ from cocreation.kernel import clock
 from cocreation.kernel.errors import Conflict, Invalid
 from community.models import User
 from community.services.notifications import notify
-from processes.models import JoinRequest, JoinRequestStatus, Process, ProcessRole, Role
+from processes.models import JoinRequest, JoinRequestStatus, Process, ProcessRole, Role, Team
 from processes.paths import join_requests_path, process_path
 from processes.permissions import decide_grant, require
 from processes.permissions.roles import RANK
 from processes.services.changes import process_changed, process_lock, record
 from processes.services.roles import leaders, role_write
+from processes.services.teams import team_member_write, team_rank_demand
 from processes.validation import check, text
 
 
@@ -55,11 +56,13 @@ def join_request_decide(
     request: JoinRequest,
     accept: bool,
     role: str = Role.COAUTHOR,
+    team: Team | None = None,
     answer: str = "",
 ) -> JoinRequest:
-    """Accept a request with a role for the whole process, or decline it; `answer` goes to the person.
+    """Accept a request with a role for the whole process and into a `team`, or decline it; `answer` goes to the person.
 
-    Raises: Conflict (code "decided") when somebody was quicker, Forbidden (code "rank"), Invalid.
+    Raises: Conflict (code "decided") when somebody was quicker, Forbidden (code "rank"), Invalid, also for a team of
+    another process.
     Emits: access.changed when accepted, process.updated; a notification; activity join_request.accepted or .declined.
     """
     process = process_lock(request.process_id)
@@ -70,14 +73,21 @@ def join_request_decide(
         if role not in RANK:
             raise Invalid(_("Choose a role."), "role", fields={"role": [_("Choose a role.")]})
         require(decide_grant(actor, process, role, ability="join_request_decide"))
+        if team is not None:
+            if team.process_id != process.pk:
+                raise Invalid(_("That belongs to another process."), "other_process")
+            team_rank_demand(actor, team, taking=False, user=row.user)
         _enter(actor, process, row.user, role)
+        if team is not None:
+            team_member_write(process=process, team=team, user=row.user)
     row.status = JoinRequestStatus.ACCEPTED if accept else JoinRequestStatus.DECLINED
     row.decided_by, row.decided_at = actor, clock.now()
     row.answer = text(answer, one_line=False)
     check(row)
     row.save()
     verb = f"join_request.{row.status}"
-    record(actor, verb, process, row.user.display_name, role=role if accept else None)
+    details = {"team": team.name} if accept and team else {}
+    record(actor, verb, process, row.user.display_name, role=role if accept else None, **details)
     process_changed(process)
     notify(
         user=row.user,

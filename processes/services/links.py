@@ -96,7 +96,7 @@ def link_revoke(*, actor: User, link: InvitationLink) -> InvitationLink:
 def link_accept(*, secret: str, user) -> InvitationLink:
     """Come in by a link. A second time is no error and counts once; a higher role is not lowered.
 
-    Raises: SignInNeeded, Conflict (codes of `link_refusal`, process_finished).
+    Raises: SignInNeeded, Gone and NotFound (codes of `link_refusal`), Conflict (process_finished, link_used_before).
     Emits: access.changed, process.updated; activity link.accepted.
     """
     found = link_find(secret)

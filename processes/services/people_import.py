@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cocreation.kernel.errors import DomainError
+from cocreation.kernel.errors import DomainError, Invalid
 from community import background_kinds
 from community.background_kinds import Outcome, Progress
 from community.models import BackgroundWork, User
@@ -20,11 +20,14 @@ from processes.services.teams import team_create
 KIND = "process.people_import"
 
 
-def people_check(*, actor: User, process: Process, data: bytes, default_role: str) -> People:
+def people_check(
+    *, actor: User, process: Process, data: bytes, default_role: str, new_teams: bool = False
+) -> People:
     """Look a list over for a process: nothing is written. Every line is good or says what is wrong with it.
 
-    Besides what `read_people` finds: roles above the actor's own, and people who have the role (or a higher one).
-    Raises: as `read_people`. Queries: 4.
+    Besides what `read_people` finds: roles above the actor's own, people who have the role (or a higher one), and
+    teams that are not there, unless they are to be made (`new_teams`, for those who may make teams).
+    Raises: as `read_people`. Queries: 5.
     """
     people = read_people(data, default_role=default_role, language=process.language)
     refused = {
@@ -33,16 +36,27 @@ def people_check(*, actor: User, process: Process, data: bytes, default_role: st
         if not (decision := decide_grant(actor, process, role, ability="invitation_create"))
     }
     ranks = _ranks(process)
+    makes_teams = new_teams and bool(decide(actor, "team_edit", process))
+    known = {name.casefold() for name in process.teams.values_list("name", flat=True)}
     for line in people.lines:
         if line.role in refused:
             line.problems.append(refused[line.role])
         elif line.role and ranks.get(line.email, 0) >= RANK[line.role]:
             line.problems.append(_("This person has this role already, or a higher one."))
+        if line.team and not makes_teams and line.team.casefold() not in known:
+            line.problems.append(_no_team(line.team))
     return people
 
 
+def teams_missing(process: Process, lines: list[Line]) -> list[str]:
+    """Return the names of the teams that the lines name and the process does not have, sorted. 1 query."""
+    known = {name.casefold() for name in process.teams.values_list("name", flat=True)}
+    wanted = {line.team.casefold(): line.team for line in lines if line.team}
+    return sorted(name for key, name in wanted.items() if key not in known)
+
+
 def people_import_start(
-    *, actor: User, process: Process, lines: list[Line], with_teams: bool = True
+    *, actor: User, process: Process, lines: list[Line], with_teams: bool = False
 ) -> BackgroundWork:
     """Have the good lines of a list invited by a job; teams named in it that are missing are made, if wanted.
 
@@ -72,6 +86,9 @@ def _run(work: BackgroundWork, progress: Progress) -> Outcome:
     invited, refused = 0, []
     for row in rows:
         try:
+            # Whoever is meant for a team is not invited without it.
+            if (name := row["team"]) and name.casefold() not in teams:
+                raise Invalid(_no_team(name), "team")
             invitation_create(
                 actor=work.owner,
                 process=process,
@@ -101,6 +118,10 @@ def _teams(work: BackgroundWork, process: Process, rows: list[dict]) -> dict[str
                 if key not in teams:
                     teams[key] = team_create(actor=work.owner, process=process, name=name)
     return teams
+
+
+def _no_team(name: str) -> str:
+    return _("There is no team “%(team)s”.") % {"team": name}
 
 
 def _ranks(process: Process) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.looks import fits_and_is_accessible
+from tests.browser.test_journey import open_mail
 from tests.browser.texts import CITIZEN, COORDINATOR
 
 
@@ -44,3 +45,23 @@ def test_people_come_in_by_a_link_and_by_a_list(people, site):
     fits_and_is_accessible(citizen)
     citizen.get_by_role("button", name="Leave").click()
     expect(citizen.locator("#messages")).to_contain_text("You have left")
+
+
+def test_a_newcomer_makes_an_account_on_the_way_and_lands_in_the_process(people, site):
+    rest = site.client(COORDINATOR)
+    process = rest.post("processes/", title="A place for newcomers", language="en")["id"]
+    link = rest.post(f"processes/{process}/invitation-links/", role="coauthor", label="Poster")
+    address, newcomer = f"newcomer-{process[:8]}@example.org", people(phone=True)
+    page = newcomer.page
+    page.goto(link["url"])
+    page.get_by_role("link", name="Make an account").click()
+    page.locator("input[name=email]").fill(address)
+    page.locator("input[name=name]").fill("Newcomer")
+    page.locator("input[name=password1]").fill("a long way to the river")
+    page.get_by_role("main").get_by_role("button", name="Make an account").click()
+    open_mail(newcomer, address)
+    page.locator(".mail-text a[href*=confirm]").click()
+    page.get_by_role("button", name="Yes, confirm").click()
+    page.get_by_role("button", name="Take part").click()
+    expect(page.locator(".page-head")).to_contain_text("Your role: Co-author")
+    expect(page.locator("h1")).to_contain_text("A place for newcomers")

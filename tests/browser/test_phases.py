@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.looks import fits_and_is_accessible
-from tests.browser.texts import COAUTHOR, COORDINATOR, document_new, open_text, wait_saved
+from tests.browser.texts import CITIZEN, COAUTHOR, COORDINATOR, document_new, open_text, wait_saved
 
 
 def test_a_phase_that_closes_ends_writing_at_once(people, site):
@@ -42,6 +42,38 @@ def test_a_phase_that_closes_ends_writing_at_once(people, site):
     writer.goto(text.url)
     open_text(writer)
     expect(writer.locator("#editor-status")).to_have_attribute("data-state", "saved", timeout=5000)
+
+
+def test_a_comment_that_is_being_written_when_the_phase_closes_keeps_its_words(people, site):
+    rest = site.client(COORDINATOR)
+    process = rest.post(
+        "processes/", title="Comment in time", language="en", visibility="open_to_comment"
+    )["id"]
+    phase = rest.post("nodes/", process=process, kind="phase", title="Consultation")["id"]
+    goal = rest.post("nodes/", parent=phase, kind="objective", title="Ask")["id"]
+    task = rest.post("nodes/", parent=goal, kind="task", title="Comment")["id"]
+    text = rest.post(f"tasks/{task}/assets/", kind="document", title="Draft")["document"]["id"]
+    citizen = people(CITIZEN, phone=True).page
+    citizen.goto(f"{site.url}/documents/{text}/")
+    open_text(citizen)
+    citizen.locator("[data-open-threads]").click()
+    citizen.locator("details.composer summary").click()
+    words = citizen.get_by_label("Your comment on the whole text")
+    words.fill("Half a thought")
+
+    rest.post(f"phases/{phase}/close/")
+    reason = citizen.locator("#threads form .composer-closed")
+    expect(reason).to_contain_text("Comments in “Consultation” closed on", timeout=15_000)
+    expect(reason).to_contain_text("Your words are kept on this device.")
+    expect(words).to_have_value("Half a thought")
+    expect(words).not_to_be_editable()
+    expect(citizen.locator("#threads").get_by_role("button", name="Send comment")).to_be_disabled()
+    fits_and_is_accessible(citizen)
+
+    rest.post(f"phases/{phase}/open/")
+    expect(words).to_be_editable(timeout=15_000)
+    citizen.locator("#threads").get_by_role("button", name="Send comment").click()
+    expect(citizen.locator("#threads")).to_contain_text("Half a thought")
 
 
 def current_phase(site, text) -> str:

@@ -7,6 +7,7 @@ from django.test import Client
 
 from processes.models import InvitationLink, ProcessRole, Role
 from processes.permissions import role_of
+from processes.services.joining import join_request_create
 from tests.factories import community
 from tests.factories import processes as factory
 from tests.frontend.clients import signed_in
@@ -51,7 +52,7 @@ def test_a_link_that_is_used_up_or_taken_back_says_so(process, coordinator):
         signed_in(factory.person()).post(path)
     late = signed_in(factory.person())
     assert late.get(path).status_code == 410
-    assert late.post(path).status_code == 409
+    assert late.post(path).status_code == 410
     other = made(coordinator, process)
     link = InvitationLink.objects.latest("created_at")
     coordinator.post(f"/links/{link.pk}/revoke/")
@@ -150,3 +151,47 @@ def test_administrators_of_an_organisation_change_roles_and_members_do_not():
     signed_in(person).post(alone, {"role": "member"})
     last = f"/organisations/{organisation.slug}/members/{person.pk}/role/"
     assert signed_in(person).post(last, {"role": "member"}).status_code == 409
+
+
+def test_a_team_gets_another_name_kind_and_organisation(process, coordinator):
+    team, organisation = factory.team(process, name="Water"), community.organisation("River trust")
+    path = f"/teams/{team.pk}/change/"
+    data = {"name": "River", "kind": "nonprofit", "organisation": str(organisation.pk)}
+    coauthor = signed_in(factory.member(process, Role.COAUTHOR))
+    assert coauthor.post(path, data).status_code == 403
+    coordinator.post(path, data)
+    team.refresh_from_db()
+    assert (team.name, team.kind, team.organisation) == ("River", "nonprofit", organisation)
+    refused = coordinator.post(path, data | {"name": ""})
+    assert refused.status_code == 422
+    people = coordinator.get(f"/processes/{process.pk}/people/").content.decode()
+    assert "River trust" in people
+
+
+def test_a_request_to_join_is_accepted_into_a_team(process, coordinator):
+    type(process).objects.update(visibility="open_to_join")
+    team = factory.team(process, name="Water")
+    request = join_request_create(actor=factory.person(), process=process, reason="I live here.")
+    page = coordinator.get(f"/processes/{process.pk}/people/").content.decode()
+    assert f'id="team-{request.pk}"' in page
+    data = {"accept": "1", "role": "coauthor", "team": str(team.pk)}
+    coordinator.post(f"/join-requests/{request.pk}/", data)
+    assert team.members.get().user == request.user
+
+
+def test_who_came_in_by_a_link_is_shown_to_those_who_invite(process, coordinator):
+    path = made(coordinator, process)
+    signed_in(factory.person("Guest by poster")).post(path)
+    page = coordinator.get(f"/processes/{process.pk}/people/").content.decode()
+    assert "Guest by poster" in page.partition("Who came in by it")[2]
+    other = signed_in(factory.member(process, Role.COAUTHOR))
+    assert "Who came in by it" not in other.get(f"/processes/{process.pk}/people/").content.decode()
+
+
+def test_a_refusal_leads_to_what_decides_it(process):
+    phase = factory.branch(process)[0]
+    client = signed_in(factory.member(process, Role.COAUTHOR))
+    page = client.get(f"/processes/{process.pk}/phases/{phase.pk}/close/").content.decode()
+    why = f"/processes/{process.pk}/why/?place={phase.pk}"
+    assert why in page
+    assert "Only coordinators say what may be done in a phase" in client.get(why).content.decode()

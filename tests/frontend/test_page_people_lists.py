@@ -24,8 +24,9 @@ def path(process, rest="import") -> str:
     return f"/processes/{process.pk}/people/{rest}/"
 
 
-def upload(words=WORDS, encoding="utf-16"):
-    return {"file": SimpleUploadedFile("people.csv", words.encode(encoding)), "role": "commenter"}
+def upload(words=WORDS, encoding="utf-16", **more):
+    file = SimpleUploadedFile("people.csv", words.encode(encoding))
+    return {"file": file, "role": "commenter", **more}
 
 
 def test_a_list_is_looked_over_then_the_good_lines_are_invited(
@@ -33,15 +34,22 @@ def test_a_list_is_looked_over_then_the_good_lines_are_invited(
 ):
     client = signed_in(process.created_by)
     page = client.post(path(process), upload()).content.decode()
+    assert "There is no team “NGO team”." in page
+    page = client.post(path(process), upload(new_teams="on")).content.decode()
     assert "2 people can be invited." in page
+    assert "These teams are made: NGO team" in page
     assert "“broken” is no e-mail address." in page
     assert not Invitation.objects.exists()
     text = re.search(r'name="text" value="([^"]*)"', page)[1]
-    mend = client.post(path(process), {"text": text, "role": "commenter", "broken": "1"})
+    mend = client.post(
+        path(process), {"text": text, "role": "commenter", "new_teams": "on", "broken": "1"}
+    )
     assert "broken" in mend.content.decode()
     assert "ngo@example.org" not in mend.content.decode()
     with django_capture_on_commit_callbacks(execute=True):
-        answer = client.post(path(process), {"text": text, "role": "commenter", "begin": "1"})
+        answer = client.post(
+            path(process), {"text": text, "role": "commenter", "new_teams": "on", "begin": "1"}
+        )
     work = BackgroundWork.objects.get()
     assert answer.url == f"/works/{work.pk}/"
     assert work.report == {"invited": 2, "refused": []}
@@ -52,7 +60,7 @@ def test_a_list_is_looked_over_then_the_good_lines_are_invited(
 
 def test_a_facilitator_invites_no_coordinators_by_list_either(process):
     client = signed_in(factory.member(process, Role.FACILITATOR))
-    page = client.post(path(process), upload()).content.decode()
+    page = client.post(path(process), upload(new_teams="on")).content.decode()
     assert "1 person can be invited." in page
     assert "boss@example.org" in page
 

@@ -3,7 +3,7 @@ import type { EditorView } from 'prosemirror-view'
 import { anchorOfBlock, anchorOfRange, resolveAnchor, type Anchor, type Range } from './anchors.ts'
 import { blockAt } from './blocks.ts'
 import { openBlockSheet } from './block-sheet.ts'
-import { Composer, readableQuote } from './composer.ts'
+import { allowForm, Composer, readableQuote } from './composer.ts'
 import { announce, h, isPhone, reducedMotion } from './dom.ts'
 import { draftsOf } from './drafts.ts'
 import { sharedEvents, type ServerEvent } from './events.ts'
@@ -45,7 +45,7 @@ export class Comments {
     this.panel?.attach(view)
     if (this.panel) {
       this.margin = new Margin(view, {
-        canComment: this.page.canComment,
+        canComment: () => this.page.canComment,
         open: threads => this.openThread(threads[0]),
         act: pos => this.act(pos)
       })
@@ -87,7 +87,7 @@ export class Comments {
 
   private compose (anchor: Anchor): void {
     const { view, panel } = this
-    if (!view || !panel) return
+    if (!view || !panel || !this.page.canComment) return
     this.composer?.close()
     const range = resolveAnchor(view.state, anchor, this.page.generation)
     updateHighlights(view, { pending: range, active: null })
@@ -234,6 +234,7 @@ export class Comments {
         this.picker.start(pick)
       }
     })
+    document.addEventListener('htmx:afterSwap', () => this.standing())
     if (!this.panel) return
     sharedEvents(this.page.events).subscribe(`document.${this.page.documentId}`)
     for (const type of THREAD_EVENTS) {
@@ -243,6 +244,18 @@ export class Comments {
       const { topic } = (event as CustomEvent<{ topic: string | null }>).detail
       if (topic === null || topic === `document.${this.page.documentId}`) void this.panel?.refreshAll()
     })
+  }
+
+  /** A phase opened or closed, or a role changed, while this page is open (documents/_standing.html). */
+  private standing (): void {
+    const { canComment, reason = '' } = document.getElementById('document-standing')?.dataset ?? {}
+    if (canComment === undefined || (canComment === 'true') === this.page.canComment) return
+    this.page.canComment = canComment === 'true'
+    this.composer?.allow(this.page.canComment, reason)
+    const whole = this.panel?.element.querySelector<HTMLFormElement>('details.composer form')
+    if (whole) allowForm(whole, this.page.canComment, reason)
+    this.margin?.update()
+    this.offerDrafts()
   }
 
   private async received (event: ServerEvent): Promise<void> {

@@ -128,6 +128,9 @@ export class Composer {
     else this.failHtml(html)
   }
 
+  /** Rights changed while somebody writes: the words stay to be read and copied, with the reason. */
+  allow (allowed: boolean, reason: string): void { allowForm(this.form, allowed, reason) }
+
   private fail (message: string): void { this.errors.replaceChildren(message) }
 
   /** The server's own words about what is wrong; only its text and structure, no forms or scripts. */
@@ -147,6 +150,16 @@ export class Composer {
     this.dialog?.close()
     this.options.onClosed()
   }
+}
+
+/** Closes a form for a comment, or opens it again; what was typed in it stays. */
+export function allowForm (form: HTMLFormElement, allowed: boolean, reason: string): void {
+  form.querySelector('.composer-closed')?.remove()
+  form.querySelectorAll<HTMLTextAreaElement>('textarea').forEach(field => { field.readOnly = !allowed })
+  form.querySelectorAll<HTMLButtonElement>('[type="submit"]').forEach(button => { button.disabled = !allowed })
+  if (allowed) return
+  const typed = [...form.querySelectorAll('textarea')].some(field => field.value.trim())
+  form.prepend(h('p', { class: 'composer-closed', role: 'alert' }, typed ? t('comment_closed', { reason }) : reason))
 }
 
 export const readableQuote = (anchor: Anchor): string => anchor.quote.replaceAll(ATOM, ' ').trim()

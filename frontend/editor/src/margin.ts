@@ -10,7 +10,7 @@ import { rangesOf } from './highlights.ts'
 import { shortened, t } from './strings.ts'
 
 export interface MarginActions {
-  canComment: boolean
+  canComment: () => boolean
   /** shows the threads of a paragraph */
   open: (threads: string[]) => void
   /** offers what can be done with a paragraph; `pos` is before the block */
@@ -60,7 +60,7 @@ export class Margin {
     const rows: Row[] = []
     for (const block of blocks) {
       const own = threads.get(block.id) ?? []
-      if (!own.length && (!this.actions.canComment || !inlineText(block.node).trim())) continue
+      if (!own.length && (!this.actions.canComment() || !inlineText(block.node).trim())) continue
       const dom = this.view.nodeDOM(block.pos)
       if (!(dom instanceof HTMLElement)) continue
       const top = dom.getBoundingClientRect().top - frameTop

@@ -124,6 +124,7 @@ export const defaults = {
   comment_sent: 'Your comment was sent.',
   comment_arrived: 'New comment on “{quote}”',
   comment_kept: 'Kept on this device',
+  comment_closed: '{reason} Your words are kept on this device.',
   comment_count: '{count} comments on “{quote}”',
   comment_count_one: 'One comment on “{quote}”',
   comment_margin: 'Comments by paragraph',

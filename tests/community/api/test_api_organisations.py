@@ -3,10 +3,13 @@ import uuid
 import pytest
 from rest_framework.test import APIClient
 
+from cocreation.kernel import clock
 from community.models import Organisation
+from community.services import membership_invitations
 from tests.factories import community as make
 
 URL = "/api/v1/organisations/"
+ME = "/api/v1/me/"
 
 
 def client_of(user=None):
@@ -132,6 +135,31 @@ def test_its_administrator_changes_it_and_others_are_denied():
     assert (answer.json()["name"], answer.json()["territory"]) == ("New", None)
     organisation.refresh_from_db()
     assert organisation.name == "New"
+
+
+@pytest.mark.django_db
+def test_joining_by_the_mailed_invitation_once(monkeypatch):
+    organisation, person = make.organisation("River trust"), make.user("New")
+    secrets = iter(["first", "second"])
+    monkeypatch.setattr(membership_invitations, "secret_new", lambda: next(secrets))
+    for email in (person.email, "late@example.org"):
+        sent = membership_invitations.membership_invitation_send(
+            actor=make.administrator(organisation),
+            organisation=organisation,
+            email=email,
+            role="member",
+        )
+    accept, client = f"{ME}memberships/accept/", client_of(person)
+    assert client_of().post(accept, {"secret": "first"}).status_code == 401
+    assert client.post(accept, {"secret": "first"}).json()["organisation"]["name"] == "River trust"
+    type(sent).objects.filter(pk=sent.pk).update(expires_at=clock.now())
+    for secret, status, code in (
+        ("first", 410, "invitation_accepted"),
+        ("second", 410, "invitation_expired"),
+        ("third", 404, "invitation_unknown"),
+    ):
+        answer = client.post(accept, {"secret": secret})
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
 @pytest.mark.django_db

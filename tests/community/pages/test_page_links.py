@@ -70,7 +70,7 @@ def test_a_used_link_says_so_and_offers_a_new_one(client):
 @pytest.mark.django_db
 def test_an_unknown_link_is_not_found(client):
     assert client.get("/accounts/link/nonsense/").status_code == 404
-    assert client.post("/accounts/link/nonsense/").status_code == 409
+    assert client.post("/accounts/link/nonsense/").status_code == 404
 
 
 @pytest.mark.django_db

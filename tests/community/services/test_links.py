@@ -7,7 +7,7 @@ from django.core import mail as outbox
 from django.db import connection
 
 from cocreation.kernel import clock
-from cocreation.kernel.errors import Conflict, Forbidden, Invalid
+from cocreation.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from community.models import AccessToken, Mail, SignInLink, User
 from community.selectors import SignInLinkState, sign_in_link_state
 from community.services.links import safe_path, sign_in_link_create, sign_in_link_use
@@ -62,7 +62,7 @@ def test_a_link_is_useless_after_thirty_minutes(monkeypatch):
 
 @pytest.mark.django_db
 def test_a_secret_nobody_made_is_refused():
-    with pytest.raises(Conflict) as refused:
+    with pytest.raises(NotFound) as refused:
         sign_in_link_use(secret="x" * 43)
     assert refused.value.code == "link_unknown"
 

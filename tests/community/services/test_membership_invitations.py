@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from cocreation.kernel import clock
-from cocreation.kernel.errors import Conflict, Forbidden, Invalid, SignInNeeded, TooMany
+from cocreation.kernel.errors import Conflict, Forbidden, Invalid, NotFound, SignInNeeded, TooMany
 from community.models import Mail, Membership, MembershipInvitation, User
 from community.selectors import membership_invitations_open
 from community.services import membership_invitations as invitations
@@ -98,7 +98,7 @@ def test_accept_denied_twice_too_late_or_with_nonsense(keeper, organisation, mon
     with pytest.raises(Conflict) as refused:
         accept(secret, person)
     assert refused.value.code == "invitation_accepted"
-    with pytest.raises(Conflict) as refused:
+    with pytest.raises(NotFound) as refused:
         accept("nonsense")
     assert refused.value.code == "invitation_unknown"
     late, secret = invite(keeper, organisation, "late@example.org")
@@ -113,7 +113,7 @@ def test_a_newer_invitation_replaces_the_older(keeper, organisation):
     _sent, old = invite(keeper, organisation)
     _sent, new = invite(keeper, organisation, "NEW@example.org", role="administrator")
     assert MembershipInvitation.objects.count() == 1
-    with pytest.raises(Conflict):
+    with pytest.raises(NotFound):
         accept(old)
     assert accept(new)[0].role == "administrator"
 
@@ -179,7 +179,7 @@ def test_the_page_has_one_button_and_signs_the_newcomer_in(client, keeper, organ
     assert answer.url == f"/organisations/{organisation.slug}/"
     assert client.session["_auth_user_id"] == str(User.objects.get(email="new@example.org").pk)
     assert client.get(path).status_code == 410
-    assert client.post(path).status_code == 409
+    assert client.post(path).status_code == 410
     assert client.get("/accounts/organisations/nonsense/").status_code == 404
 
 

@@ -51,3 +51,23 @@ def test_people_leave_and_the_last_coordinator_does_not(as_user, process):
     assert as_user(person).post(path(process, "leave/")).status_code == 204
     assert role_of(person, process) == "visitor"
     problem(as_user(process.created_by).post(path(process, "leave/")), 409, "last_coordinator")
+
+
+def test_coming_in_by_a_link_and_who_did(as_user, process):
+    client = as_user(process.created_by)
+    body = {"role": "commenter", "max_uses": 1, "label": "Poster"}
+    secret = client.post(path(process), body).json()["url"].strip("/").rpartition("/")[2]
+    accept, person = "/api/v1/invitation-links/accept/", make.person("Guest")
+    assert as_user().post(accept, {"secret": secret}).status_code == 401
+    came = as_user(person).post(accept, {"secret": secret}).json()
+    assert came == {"process": str(process.pk), "role": "commenter"}
+    late = problem(as_user(make.person()).post(accept, {"secret": secret}), 410, "link_full")
+    assert "As many people" in late["detail"]
+    problem(as_user(person).post(accept, {"secret": "nonsense"}), 404, "link_unknown")
+    [row] = client.get(path(process)).json()["results"]
+    assert [use["user"]["name"] for use in row["uses"]] == ["Guest"]
+    client.delete(path(process, f"invitation-links/{row['id']}/"))
+    # Taken back, it still says who came in by it.
+    [row] = client.get(path(process)).json()["results"]
+    assert row["revoked_at"]
+    assert row["use_count"] == 1

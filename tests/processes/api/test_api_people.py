@@ -84,7 +84,7 @@ def test_invitations_are_sent_listed_sent_again_and_taken_back(as_user, process,
     assert client.delete(one).status_code == 204
     [row] = client.get(f"{url}invitations/").json()["results"]
     assert row["state"] == "revoked"
-    problem(client.post(f"{one}resend/"), 409, "invitation_revoked")
+    problem(client.post(f"{one}resend/"), 410, "invitation_revoked")
 
 
 def test_invitations_are_denied_to_others(as_user, process, url):
@@ -117,7 +117,7 @@ def test_an_invitation_to_ones_own_address_is_accepted(as_user, process, url):
     accept = f"/api/v1/invitations/{made.json()['id']}/accept/"
     problem(as_user(make.person()).post(accept), 404, "not_found")
     assert as_user(user).post(accept).json() == {"process": str(process.pk), "role": "coauthor"}
-    problem(as_user(user).post(accept), 409, "invitation_used")
+    problem(as_user(user).post(accept), 410, "invitation_used")
 
 
 def test_requests_to_join(as_user, process, url):

@@ -9,7 +9,14 @@ from django.contrib.auth.models import AnonymousUser
 from django.core import mail
 
 from cocreation.kernel import clock
-from cocreation.kernel.errors import Conflict, Forbidden, Invalid, SignInNeeded
+from cocreation.kernel.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    SignInNeeded,
+)
 from community.models import Mail, Notification, User
 from processes.models import Invitation, Role
 from processes.permissions import role_of
@@ -114,9 +121,10 @@ def test_an_invitation_that_does_not_work_says_why(process, invite, case):
         invitation_revoke(actor=process.created_by, invitation=invitation)
     else:
         secret = "nonsense"
-    with pytest.raises(Conflict) as refusal:
+    with pytest.raises(DomainError) as refusal:
         invitation_accept(secret=secret, user=None)
     assert refusal.value.code == f"invitation_{case}"
+    assert refusal.value.status == (404 if case == "unknown" else 410)
 
 
 def test_a_finished_process_takes_nobody_in(process, invite):
@@ -136,7 +144,7 @@ def test_sending_again_makes_the_old_link_useless(
     with django_capture_on_commit_callbacks(execute=True):
         invitation_resend(actor=process.created_by, invitation=invitation)
     new = secret_in(mail.outbox[-1].body)
-    with pytest.raises(Conflict):
+    with pytest.raises(NotFound):
         invitation_accept(secret=old, user=None)
     invitation_accept(secret=new, user=None)
     with pytest.raises(Conflict):

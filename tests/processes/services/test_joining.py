@@ -43,6 +43,21 @@ def test_accepting_gives_the_role_and_tells(process):
     assert told.data["answer"] == "Hi"
 
 
+def test_accepting_into_a_team_and_not_into_one_above_the_own_rank_or_elsewhere(process):
+    request, facilitator = ask(process), make.member(process, Role.FACILITATOR)
+    team = make.team(process)
+    make.role_row(process, Role.COORDINATOR, team=make.team(process, name="Lead"))
+    lead = process.teams.get(name="Lead")
+    strange = make.team(make.process())
+    for wrong, error in ((lead, Forbidden), (strange, Invalid)):
+        with pytest.raises(error):
+            join_request_decide(actor=facilitator, request=request, accept=True, team=wrong)
+    assert role_of(request.user, process) == "visitor"
+    join_request_decide(actor=facilitator, request=request, accept=True, team=team)
+    assert team.members.get().user == request.user
+    assert role_of(request.user, process) == Role.COAUTHOR
+
+
 def test_declining_gives_nothing_and_tells(process):
     request = ask(process)
     join_request_decide(actor=process.created_by, request=request, accept=False, answer="Full.")

@@ -82,11 +82,13 @@ def test_a_link_ends_by_number_day_and_hand_each_with_its_own_words(process):
     person = make.person()
     codes, words = [], set()
     for secret in (full_secret, old_secret, gone_secret, "nonsense"):
-        with pytest.raises(Conflict) as refusal:
+        with pytest.raises(DomainError) as refusal:
             link_accept(secret=secret, user=person)
-        codes.append(refusal.value.code)
+        codes.append((refusal.value.code, refusal.value.status))
         words.add(refusal.value.message)
-    assert codes == ["link_full", "link_expired", "link_revoked", "link_unknown"]
+    assert codes == [
+        ("link_full", 410), ("link_expired", 410), ("link_revoked", 410), ("link_unknown", 404),
+    ]  # fmt: skip
     assert len(words) == 4
     assert role(person, process) == "visitor"
     assert full.process == process
