@@ -33,6 +33,7 @@ from processes.services.stories import (
     story_update,
 )
 from processes.services.tasks import task_assign
+from processes.services.template_saving import template_save
 from tests.factories import community as people
 from tests.factories import interlinkers as catalogue
 from tests.factories import processes as make
@@ -81,7 +82,7 @@ def build() -> World:
                     fields={
                         "document": {"interlinker": tool.external_id, "titles": {"en": "Plan"}},
                         "roles": {"citizens": "commenter"},
-                        "checklist": [{"texts": {"en": "All were asked"}, "is_needed": True}],
+                        "checklist": [{"texts": {"en": "All were asked"}, "is_needed": False}],
                     },
                 ),
                 catalogue.node("task", "t2", prerequisites=["t1"]),
@@ -129,7 +130,7 @@ def build() -> World:
         url="/",
         mail=False,
     )
-    point = point_add(actor=coordinator, task=task, text="The map is complete.")
+    point = point_add(actor=coordinator, task=task, text="The map is complete.", is_needed=False)
     link, _secret = link_create(actor=coordinator, process=process, role=Role.OBSERVER)
     work = export_request(actor=coordinator, process=process)
     archive = check_request(actor=coordinator, upload=SimpleUploadedFile("a.zip", b"PK"))
@@ -142,6 +143,7 @@ def build() -> World:
     told = story_publish(actor=coordinator, story=told)
     review_set(actor=citizen, story=told, rating=4)
     certificate = certificate_create(actor=coordinator, process=process)
+    own = template_save(actor=coordinator, process=process, name="Ours")
     ids = {
         "/processes/": process.pk,
         "/invitations/": invitation.pk,
@@ -154,6 +156,7 @@ def build() -> World:
         "/assignments/": Assignment.objects.get(node=task).pk,
         "/assets/": file.pk,
         "/checklist/": point.pk,
+        "/template-tasks/": own.nodes.exclude(document={}).first().pk,
         "/documents/": document.pk,
         "/threads/": answered.pk,
         "/interlinkers/": tool.pk,
