@@ -7,6 +7,7 @@ from rest_framework import serializers
 from cocreation.kernel.rest import InputSerializer, missing
 from processes.api.shapes import AbilitiesMixin, NamedSerializer, PictureSerializer
 from processes.models import (
+    Governance,
     Node,
     NodeKind,
     NodeStatus,
@@ -65,10 +66,15 @@ class ProcessSerializer(AbilitiesMixin, serializers.ModelSerializer):
 class ProcessDetailSerializer(ProcessSerializer):
     """A process with all its texts."""
 
+    governance = serializers.ChoiceField(
+        Governance.choices, allow_blank=True, read_only=True, help_text="Empty: not said."
+    )
+
     class Meta(ProcessSerializer.Meta):
         fields = [
             *ProcessSerializer.Meta.fields,
             "description",
+            "governance",
             "time_zone",
             "template",
             "revision",
@@ -103,6 +109,16 @@ class ProcessFieldsSerializer(InputSerializer):
     )
     language = serializers.ChoiceField(settings.LANGUAGES)
     visibility = serializers.ChoiceField(Visibility.choices, required=False)
+    governance = serializers.ChoiceField(
+        Governance.choices,
+        required=False,
+        allow_blank=True,
+        help_text=(
+            "Who has the last word; shown to everybody who takes part, changes no right. `advised`: your institution "
+            "decides and answers what others say; `together`: institution and partners agree on one text; "
+            "`community`: residents or organisations lead, the institution helps. Empty: not said."
+        ),
+    )
     organisation = serializers.UUIDField(required=False, allow_null=True)
 
 

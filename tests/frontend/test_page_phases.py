@@ -3,7 +3,9 @@
 import datetime
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from cocreation.kernel import clock
 from documents.models import Document
@@ -163,3 +165,31 @@ def test_versions_of_a_hidden_text_are_not_there():
     asset = text(process, factory.branch(process)[2][0])
     for page in ("versions/", "versions/1/"):
         assert Client().get(f"/documents/{asset.object_id}/{page}").status_code == 404
+
+
+def ruled(phases: int):
+    """Make a process with so many phases, each with rules (one closed, one open, the rest planned) and a task."""
+    process = factory.process(visibility="open_to_comment")
+    made = [factory.branch(process)[0] for _ in range(phases)]
+    states = ["closed", "open", *["planned"] * phases]
+    PhaseRule.objects.bulk_create(
+        PhaseRule(phase=phase, state=state, closed_at=clock.now())
+        for phase, state in zip(made, states, strict=False)
+    )
+    type(process).objects.filter(pk=process.pk).update(phase_rule_count=phases)
+    return process
+
+
+@pytest.mark.parametrize("page", ["", "rights/", "texts/"])
+def test_pages_of_a_process_cost_the_same_with_rules_for_1_and_for_50_phases(page):
+    found = []
+    for phases in (1, 50):
+        process = ruled(phases)
+        client = signed_in(factory.member(process, Role.COAUTHOR))
+        path = f"/processes/{process.pk}/{page}"
+        # The first look of a person writes down that they were here.
+        client.get(path)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(path).status_code == 200
+        found.append(len(queries))
+    assert found[0] == found[1]
