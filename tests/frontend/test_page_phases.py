@@ -101,6 +101,7 @@ def test_the_rules_that_a_template_proposes_hold_when_a_coordinator_says_so(proc
     for phase, kind in zip(phases, kinds, strict=True):
         type(phase).objects.filter(pk=phase.pk).update(phase_kind=kind)
     proposed = f"/processes/{process.pk}/rights/proposed/"
+    assert "The template proposes" in coordinator.get(f"/processes/{process.pk}/").content.decode()
     assert "Evaluation" in coordinator.get(f"/processes/{process.pk}/rights/").content.decode()
     form = coordinator.get(path(phases[2], "rules")).context["form"]
     assert form["coauthors"].value() == "comment"
