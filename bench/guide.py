@@ -134,13 +134,22 @@ def _fetch(address: str) -> dict:
 
 
 def _prepare(phases: int, objectives: int, tasks: int) -> None:
-    """Make the process through the services, its plan in bulk, and print ids and a token."""
+    """Make the process and print ids and a token."""
     import django
 
     django.setup()
     from community.models.access import TokenScope
-    from community.services.people import user_create
     from community.services.tokens import token_create
+
+    process, coordinator, made = large_process(phases, objectives, tasks)
+    _row, token = token_create(user=coordinator, name="bench", scope=TokenScope.WRITE, days=1)
+    ids = {"process": str(process.pk), "task": str(made[0].pk), "tasks": len(made)}
+    print(json.dumps(ids | {"token": token}))
+
+
+def large_process(phases: int, objectives: int, tasks: int) -> tuple:
+    """Make a process through the services, its plan in bulk; return it, its coordinator and the tasks."""
+    from community.services.people import user_create
     from processes.models import Node, NodeKind, Visibility
     from processes.services.processes import process_create
 
@@ -158,9 +167,7 @@ def _prepare(phases: int, objectives: int, tasks: int) -> None:
 
     tops = level(NodeKind.PHASE, [None], phases)
     made = level(NodeKind.TASK, level(NodeKind.OBJECTIVE, tops, objectives), tasks)
-    _row, token = token_create(user=coordinator, name="bench", scope=TokenScope.WRITE, days=1)
-    ids = {"process": str(process.pk), "task": str(made[0].pk), "tasks": len(made)}
-    print(json.dumps(ids | {"token": token}))
+    return process, coordinator, made
 
 
 if __name__ == "__main__":

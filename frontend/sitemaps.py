@@ -7,7 +7,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
+from documents.selectors.listing import documents_visible_to
 from processes.selectors.processes import processes_visible_to
+from processes.selectors.stories import stories_list
 
 
 class OurSitemap(Sitemap):
@@ -45,4 +47,39 @@ class ProcessSitemap(OurSitemap):
         return item.updated_at
 
 
-SITEMAPS = {"pages": PageSitemap, "processes": ProcessSitemap}
+class StorySitemap(OurSitemap):
+    """The stories that are published."""
+
+    def items(self):
+        return stories_list()
+
+    def location(self, item) -> str:
+        return reverse("stories:detail", args=[item.pk])
+
+    def lastmod(self, item):
+        return item.updated_at
+
+
+class TextSitemap(OurSitemap):
+    """The texts that everybody may read."""
+
+    def items(self):
+        return (
+            documents_visible_to(AnonymousUser())
+            .select_related("head")
+            .order_by("created_at", "pk")
+        )
+
+    def location(self, item) -> str:
+        return reverse("documents:detail", args=[item.pk])
+
+    def lastmod(self, item):
+        return item.head.text_updated_at
+
+
+SITEMAPS = {
+    "pages": PageSitemap,
+    "processes": ProcessSitemap,
+    "stories": StorySitemap,
+    "texts": TextSitemap,
+}

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from frontend.views import copies, stories
+from frontend.views import copies, public, stories
 
 app_name = "stories"
 STORY = "stories/<uuid:story_id>/"
 urlpatterns = [
     path("stories/", stories.story_list, name="list"),
+    path("stories/feed.atom", public.stories_feed, name="feed"),
     path(STORY, stories.story_detail, name="detail"),
     path(f"{STORY}edit/", stories.story_edit, name="edit"),
     path(f"{STORY}publish/", stories.publish, name="publish"),

@@ -30,6 +30,7 @@ from processes.models import (
     PhaseRule,
     Prerequisite,
     Process,
+    ProcessPicture,
     ProcessRole,
     PublishedShares,
     Story,
@@ -41,6 +42,7 @@ from processes.models import (
     WaitOverride,
 )
 from processes.models.checklists import POINTS_MAX
+from processes.pictures import is_as_we_make_them
 
 PARENT_KIND = {NodeKind.OBJECTIVE: NodeKind.PHASE, NodeKind.TASK: NodeKind.OBJECTIVE}
 
@@ -131,6 +133,18 @@ def _asset_check(row: Asset) -> str:
     if row.kind == AssetKind.LINK and not row.url.lower().startswith(("http://", "https://")):
         return "url"
     return ""
+
+
+def _picture_file(row: ProcessPicture, file: BinaryIO) -> str:
+    """Decode a picture as any upload is; it must be one that we could have made."""
+    file.seek(0, 2)
+    size = file.tell()
+    is_ours = size == row.size_bytes and is_as_we_make_them(
+        file, width=row.width, height=row.height
+    )
+    if not is_ours:
+        raise refusal("file_refused", name="processes.processpicture")
+    return ".jpg"
 
 
 def _new_digest(row: Invitation) -> str:
@@ -267,6 +281,7 @@ TABLES = (
     Table(InvitationLinkUse, "link__process", is_rights=True),
     Table(JoinRequest, "process", is_rights=True),
     Table(Asset, "task__process", check=_asset_check, file=_asset_file),
+    Table(ProcessPicture, "process", file=_picture_file),
     Table(ChecklistItem, "task__process"),
     Table(Story, "process", check=_story_check, unvouched=_as_draft),
     Table(StoryReview, "story__process", is_rights=True),

@@ -148,6 +148,7 @@ class BackgroundWorkSerializer(serializers.ModelSerializer):
 
     percent = serializers.IntegerField(read_only=True)
     has_file = serializers.SerializerMethodField(help_text="Fetch it at `file/` until it expires.")
+    size_bytes = serializers.SerializerMethodField(help_text="Of the file that it made.")
     report = serializers.JSONField(read_only=True, help_text="What was found; depends on the kind.")
 
     class Meta:
@@ -164,6 +165,7 @@ class BackgroundWorkSerializer(serializers.ModelSerializer):
             "result_url",
             "has_file",
             "file_name",
+            "size_bytes",
             "error_code",
             "error",
             "process_id",
@@ -175,3 +177,6 @@ class BackgroundWorkSerializer(serializers.ModelSerializer):
 
     def get_has_file(self, work: BackgroundWork) -> bool:
         return bool(work.file)
+
+    def get_size_bytes(self, work: BackgroundWork) -> int | None:
+        return work.report.get("size_bytes") if isinstance(work.report, dict) else None

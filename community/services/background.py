@@ -16,6 +16,7 @@ from cocreation.kernel import clock
 from cocreation.kernel.errors import Conflict, DomainError
 from cocreation.kernel.jobs import enqueue_on_commit
 from cocreation.kernel.limits import limit_hit
+from cocreation.kernel.storing import file_drop
 from community import background_kinds
 from community.background_kinds import Cancelled, Kind, Outcome
 from community.models import BackgroundState, BackgroundWork, User
@@ -116,6 +117,16 @@ def work_cancel(*, actor: User, work: BackgroundWork) -> BackgroundWork:
 
 
 @transaction.atomic
+def work_remove(*, actor: User, work: BackgroundWork) -> None:
+    """Delete the actor's own work that is over, with its file. Raises: Conflict while it is under way."""
+    row = BackgroundWork.objects.select_for_update().filter(pk=work.pk, owner=actor).first()
+    if row is None or not row.is_over:
+        raise Conflict(_("It is still under way. Call it off first."), "running")
+    # Nobody can fetch what is gone; a check's file stays as long as an import of it is under way.
+    _delete(row)
+
+
+@transaction.atomic
 def works_forget(*, user: User) -> None:
     """Call off and empty everything of a person who leaves; the sweep deletes rows and files within minutes."""
     rows = BackgroundWork.objects.filter(owner=user)
@@ -159,21 +170,24 @@ def works_sweep() -> dict[str, int]:
 def _expired_delete(now: datetime.datetime) -> int:
     rows = list(BackgroundWork.objects.filter(expires_at__lt=now, state__in=OVER)[:500])
     for work in rows:
-        names = [(work.file.storage, work.file.name)] if work.file else []
-        others = BackgroundWork.objects.filter(upload=work.upload.name).exclude(pk=work.pk)
-        if work.upload and not others.exists():
-            names.append((work.upload.storage, work.upload.name))
-        work.delete()
-        for storage, name in names:
-            storage.delete(name)
+        with transaction.atomic():
+            _delete(work)
     return len(rows)
+
+
+def _delete(work: BackgroundWork) -> None:
+    """Delete a row, and with the commit its files, unless later work still needs what was sent in."""
+    others = BackgroundWork.objects.filter(upload=work.upload.name).exclude(pk=work.pk)
+    file_drop(work.file)
+    if work.upload and not others.exists():
+        file_drop(work.upload)
+    work.delete()
 
 
 def _broken() -> str:
     return _("Something broke on our side. Nothing of it was kept; the operators can see why.")
 
 
-@transaction.atomic
 def _end(
     work: BackgroundWork,
     kind: Kind | None,
@@ -181,29 +195,52 @@ def _end(
     outcome: Outcome | None = None,
     error: DomainError | None = None,
 ) -> None:
-    """Note the end once: whoever comes second (the sweep, a late job) changes nothing."""
+    """Note the end once: whoever comes second (the sweep, a late job) changes nothing, and its file goes."""
     outcome = outcome or Outcome()
+    is_kept = False
+    try:
+        if outcome.file is not None:
+            # Outside of the transaction: copying a large file would keep everybody else from writing.
+            with outcome.file.open("rb") as opened:
+                work.file.save(f"{uuid.uuid4().hex}{outcome.file.suffix}", File(opened), save=False)
+        is_kept = _end_write(work, kind, state, outcome, error)
+    finally:
+        if outcome.file is not None:
+            outcome.file.unlink(missing_ok=True)
+            if not is_kept and work.file:
+                work.file.storage.delete(work.file.name)
+
+
+@transaction.atomic
+def _end_write(
+    work: BackgroundWork,
+    kind: Kind | None,
+    state: str,
+    outcome: Outcome,
+    error: DomainError | None,
+) -> bool:
+    """Write the end into the row; return whether it was still open."""
+    report = outcome.report
+    if outcome.file is not None:
+        report = report | {"size_bytes": outcome.file.stat().st_size}
     open_ = BackgroundWork.objects.filter(pk=work.pk, state=BackgroundState.RUNNING)
     ended = open_.update(
         state=state,
         finished_at=clock.now(),
-        report=outcome.report,
+        report=report,
         result_url=outcome.result_url[:500],
         error_code=error.code if error else "",
         error=error.message[:1000] if error else "",
     )
     if ended and state == BackgroundState.DONE:
         BackgroundWork.objects.filter(pk=work.pk).update(done=F("total"))
-    if outcome.file is not None:
-        if ended:
-            with outcome.file.open("rb") as opened:
-                work.file.save(f"{uuid.uuid4().hex}{outcome.file.suffix}", File(opened), save=False)
-            BackgroundWork.objects.filter(pk=work.pk).update(
-                file=work.file.name, file_name=outcome.file_name[:200]
-            )
-        outcome.file.unlink(missing_ok=True)
+    if outcome.file is not None and ended:
+        BackgroundWork.objects.filter(pk=work.pk).update(
+            file=work.file.name, file_name=outcome.file_name[:200]
+        )
     if ended and kind is not None and not kind.is_quiet and state != BackgroundState.CANCELLED:
         _tell(work, kind, state)
+    return bool(ended)
 
 
 def _tell(work: BackgroundWork, kind: Kind, state: str) -> None:

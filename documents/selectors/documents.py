@@ -22,7 +22,7 @@ def document_get_for(user, document_id: uuid.UUID | str, *, need: str) -> Docume
     Raises NotFound when it does not exist or may not be seen, Forbidden with the reason otherwise. 4 queries at most.
     """
     document = (
-        Document.objects.select_related("process", "process__organisation", "task", "head")
+        Document.objects.select_related("process__organisation", "process__picture", "task", "head")
         .filter(pk=_uuid(document_id))
         .first()
     )

@@ -110,11 +110,13 @@ class CopyForm(PlanUseForm):
         help_text=_("As new texts: without their history and comments."),
     )
     files = forms.BooleanField(label=_("Files, links and tools in tasks"), required=False)
+    picture = forms.BooleanField(label=_("The picture"), required=False)
 
     def __init__(self, *args: object, may_take_all: bool, **kwargs: object):
         super().__init__(*args, **kwargs)
         if not may_take_all:
-            del self.fields["people"], self.fields["texts"], self.fields["files"]
+            for name in ("people", "texts", "files", "picture"):
+                del self.fields[name]
 
 
 class TemplateForm(forms.Form):

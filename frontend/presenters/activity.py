@@ -15,6 +15,8 @@ from processes.selectors.activity import shown_details
 SENTENCES = {
     "process.created": gettext_lazy("started this process"),
     "process.updated": gettext_lazy("changed the description of the process"),
+    "process.picture_set": gettext_lazy("changed the picture of the process"),
+    "process.picture_removed": gettext_lazy("took the picture of the process away"),
     "process.finished": gettext_lazy("finished the process"),
     "process.exported": gettext_lazy("exported the process as a file"),
     "process.imported": gettext_lazy("imported the process from a file"),

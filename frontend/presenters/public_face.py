@@ -4,14 +4,18 @@ import json
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from documents.models import Document
+from documents.permissions import decide_document
 from documents.selectors.public_events import PublicEvent
-from processes.models import Process, ProcessStatus, Visibility
+from processes.models import Process, ProcessStatus, Story, StoryStatus, Visibility
+from processes.selectors.pictures import picture_of
 
 # The language of the page in the form that Open Graph asks for.
 OG_LOCALES = {"en": "en_GB", "lv": "lv_LV", "uk": "uk_UA"}
@@ -42,10 +46,27 @@ def share_facts(process: Process) -> dict | None:
     if process.visibility == Visibility.PRIVATE:
         return None
     return {
+        "type": "website",
         "locale": OG_LOCALES.get(process.language, process.language),
         "url": absolute("processes:detail", process.pk),
-        "image": absolute("card"),
+        "title": process.title,
+        "description": process.summary,
+        "feed_title": process.title,
+        "image": share_image(process),
         "feed": absolute("processes:feed", process.pk),
+    }
+
+
+def share_image(process: Process | None = None) -> dict:
+    """Return the picture that other sites show beside a link to ours: the process's own, else our mark."""
+    picture = picture_of(process) if process else None
+    if picture is None:
+        return {"url": absolute("card"), "width": 1200, "height": 630, "alt": settings.SITE_NAME}
+    return {
+        "url": absolute("processes:picture-file", process.pk, picture.pk),
+        "width": picture.width,
+        "height": picture.height,
+        "alt": picture.alt,
     }
 
 
@@ -61,7 +82,7 @@ def structured_data(process: Process, ends_on=None) -> SafeString:
         "name": process.title,
         "description": process.summary,
         "url": url,
-        "image": absolute("card"),
+        "image": share_image(process)["url"],
         "inLanguage": process.language,
         "startDate": timezone.localtime(process.created_at).date().isoformat(),
         "endDate": ends_on.isoformat() if ends_on else "",
@@ -71,6 +92,98 @@ def structured_data(process: Process, ends_on=None) -> SafeString:
         "isAccessibleForFree": True,
         "organizer": _organizer(process),
     }
+    return _in_script(facts)
+
+
+def share_facts_text(document: Document) -> dict | None:
+    """Return what the head of a text's page says to other sites; None where not everybody may read it."""
+    if document.removed_at or not decide_document(AnonymousUser(), "document_read", document):
+        return None
+    process = document.process
+    facts = {
+        "type": "article",
+        "locale": OG_LOCALES.get(document.language, document.language),
+        "url": absolute("documents:detail", document.pk),
+        "title": document.title,
+        "description": process.summary,
+        "image": share_image(process),
+        "feed": absolute("processes:feed", process.pk),
+        "feed_title": process.title,
+        "changed_at": document.head.text_updated_at,
+    }
+    facts["structured"] = _in_script(
+        {
+            "@context": "https://schema.org",
+            "@type": "DigitalDocument",
+            "name": document.title,
+            "description": process.summary,
+            "url": facts["url"],
+            "image": facts["image"]["url"],
+            "inLanguage": document.language,
+            "dateCreated": document.created_at.isoformat(),
+            "dateModified": document.head.text_updated_at.isoformat(),
+            "isAccessibleForFree": True,
+            "publisher": _organizer(process),
+            "isPartOf": {
+                "@type": "Event",
+                "name": process.title,
+                "url": absolute("processes:detail", process.pk),
+            },
+        }
+    )
+    return facts
+
+
+def share_facts_story(story: Story) -> dict | None:
+    """Return what the head of a story's page says to other sites; None until it is published."""
+    if story.status != StoryStatus.PUBLISHED:
+        return None
+    # A private process shows nothing of itself in its story but what was written there.
+    is_open = story.process.visibility != Visibility.PRIVATE
+    facts = {
+        "type": "article",
+        "locale": OG_LOCALES.get(story.language, story.language),
+        "url": absolute("stories:detail", story.pk),
+        "title": story.title,
+        "description": story.summary,
+        "image": share_image(story.process if is_open else None),
+        "feed": absolute("stories:feed"),
+        "feed_title": _("Stories"),
+        "changed_at": story.updated_at,
+    }
+    rating = getattr(story, "rating", None)
+    facts["structured"] = _in_script(
+        {
+            "@context": "https://schema.org",
+            "@type": "Article",
+            "headline": story.title,
+            "description": story.summary,
+            "url": facts["url"],
+            "image": facts["image"]["url"],
+            "inLanguage": story.language,
+            "datePublished": story.published_at.isoformat() if story.published_at else "",
+            "dateModified": story.updated_at.isoformat(),
+            "isAccessibleForFree": True,
+            "author": _organizer(story.process),
+            "publisher": {
+                "@type": "Organization",
+                "name": settings.SITE_NAME,
+                "url": absolute("home"),
+            },
+            "aggregateRating": {
+                "@type": "AggregateRating",
+                "ratingValue": round(rating, 1),
+                "ratingCount": story.review_count,
+            }
+            if rating
+            else "",
+        }
+    )
+    return facts
+
+
+def _in_script(facts: dict) -> SafeString:
+    """Return facts as JSON-LD, without the empty ones, safe inside a script element."""
     text = json.dumps({key: value for key, value in facts.items() if value}, ensure_ascii=False)
     return mark_safe(text.translate(IN_SCRIPT))  # noqa: S308  escaped just before
 

@@ -1,8 +1,12 @@
 """What long work found, in sentences."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from community import background_kinds
 from community.models import BackgroundWork
 
 # table -> what its rows are called, in the order to show them
@@ -51,6 +55,46 @@ def note_line(name: str, count: int) -> str:
     ) % {"n": count}
 
 
+def _too_large(passed: object) -> str:
+    """Return that no site with our limits takes the file in, and which setting says so."""
+    if not isinstance(passed, dict):
+        return ""
+    values = {"limit": int(passed["limit"]) // 1_000_000, "setting": passed["setting"]}
+    if passed["setting"] == "ARCHIVE_MAX_BYTES":
+        return (
+            _(
+                "The file is too large to be imported here: at most %(limit)s MB (the setting %(setting)s)."
+            )
+            % values
+        )
+    return (
+        _(
+            "The file is too large to be imported here: unpacked at most %(limit)s MB (the setting %(setting)s)."
+        )
+        % values
+    )
+
+
+@dataclass(frozen=True)
+class WorkRow:
+    """A line of the list of long work."""
+
+    work: BackgroundWork
+    title: str
+    size_bytes: int | None
+    has_file: bool
+
+
+def work_rows(works: Iterable[BackgroundWork]) -> list[WorkRow]:
+    """Return long work as a list shows it. No queries."""
+    rows = []
+    for work in works:
+        kind = background_kinds.get(work.kind)
+        size = work.report.get("size_bytes") if isinstance(work.report, dict) else None
+        rows.append(WorkRow(work, str(kind.title) if kind else work.kind, size, bool(work.file)))
+    return rows
+
+
 def report_lines(work: BackgroundWork) -> dict:
     """Return a work's report as a page shows it: counts, notes and lost files."""
     report = work.report if isinstance(work.report, dict) else {}
@@ -61,6 +105,8 @@ def report_lines(work: BackgroundWork) -> dict:
         "title": report.get("title", ""),
         "counts": counts_lines(counts),
         "notes": [note_line(name, count) for name, count in (report.get("notes") or {}).items()],
+        "too_large": _too_large(report.get("too_large")),
+        "size_bytes": report.get("size_bytes"),
         "missing": len(report.get("missing_files") or []),
         "people": report.get("people") or [],
         "is_copy": report.get("is_copy", False),

@@ -52,6 +52,22 @@ def face(user, css: str = "") -> SafeString:
 
 
 @register.simple_tag
+def drawn(ident) -> SafeString:
+    """Return what a card shows that has no picture: a few quiet hills, the same ones each time. Decoration."""
+    seed = int(str(ident).replace("-", "")[:8], 16)
+    heights = [20 + (seed >> shift) % 50 for shift in range(0, 24, 3)]
+    hills = [
+        f"M0 {a}C60 {b} 90 {c} 150 {d}S250 {a} 300 {b}V100H0Z"
+        for a, b, c, d in (heights[:4], [height + 22 for height in heights[4:]])
+    ]
+    return format_html(
+        '<svg class="card-picture card-picture-drawn" viewBox="0 0 300 100" preserveAspectRatio="none"'
+        ' aria-hidden="true" focusable="false"><path d="{}"/><path d="{}"/></svg>',
+        *hills,
+    )
+
+
+@register.simple_tag
 def person_name(user) -> str:
     """Return what others see of a person who may be gone."""
     return user.display_name if user else _("Former member")

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +12,7 @@ from community.selectors.background import work_get_for
 from frontend.forms.archives import ArchiveForm
 from frontend.presenters.process_page import process_context
 from frontend.views.support import attempt, refused
+from processes.selectors.archive_size import files_size, is_beyond_import
 from processes.selectors.processes import process_get_for
 from processes.services import archives as archive_services
 
@@ -22,7 +24,12 @@ def process_export(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         work = archive_services.export_request(actor=request.user, process=process)
         return redirect("work", work.pk)
-    context = process_context(request.user, process)
+    size = files_size(process)
+    context = process_context(request.user, process) | {
+        "files_size": size,
+        "is_beyond": is_beyond_import(size),
+        "limit_mb": settings.ARCHIVE_MAX_BYTES // 1_000_000,
+    }
     return render(request, "processes/process_export.html", context)
 
 
@@ -30,7 +37,8 @@ def process_export(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def process_import(request: HttpRequest) -> HttpResponse:
     form = ArchiveForm(request.POST or None, request.FILES or None)
-    context = {"area": "processes", "form": form}
+    limit = settings.ARCHIVE_MAX_BYTES // 1_000_000
+    context = {"area": "processes", "form": form, "limit_mb": limit}
     if request.method == "POST":
         outcome = attempt(form, _check, actor=request.user)
         if outcome.is_done:

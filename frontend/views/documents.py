@@ -24,6 +24,7 @@ from documents.services import documents as document_services
 from documents.services import drafts as draft_services
 from documents.services import images as image_services
 from frontend.editor_strings import editor_strings
+from frontend.presenters.public_face import share_facts_text
 from frontend.presenters.texts import text_html, text_outline, word_count
 from frontend.presenters.threads import OUTCOMES, thread_cards
 
@@ -71,6 +72,7 @@ def detail(request: HttpRequest, document_id) -> HttpResponse:
         "events_path": events_socket_path(),
         "editor_strings": editor_strings(),
         "keep_offline": not is_shared_device(request),
+        "share": share_facts_text(document),
         "phase_refusal": _phase_refusal(request, document, context),
     }
     return render(request, "documents/document_detail.html", context)

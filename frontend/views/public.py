@@ -30,8 +30,10 @@ from frontend.presenters.public_face import absolute, event_title, event_url
 from frontend.presenters.public_summary import public_summary
 from processes.models import Process, Visibility
 from processes.selectors.processes import process_get_for, processes_visible_to
+from processes.selectors.stories import stories_list
 
 FEED_PROCESSES = 50
+FEED_STORIES = 50
 EMBED_HEIGHT_PX = 390
 
 
@@ -106,6 +108,32 @@ def site_feed(request: HttpRequest) -> HttpResponse:
                 pubdate=process.created_at,
                 updateddate=process.updated_at,
                 author_name=process.organisation.name if process.organisation else None,
+            )
+    return _atom(feed, settings.LANGUAGE_CODE)
+
+
+@require_safe
+@conditional_page
+def stories_feed(request: HttpRequest) -> HttpResponse:
+    with translation.override(settings.LANGUAGE_CODE):
+        feed = Atom1Feed(
+            title=_("Stories – %(site)s") % {"site": settings.SITE_NAME},
+            link=absolute("stories:list"),
+            description="",
+            language=settings.LANGUAGE_CODE,
+            feed_url=absolute("stories:feed"),
+            author_name=settings.SITE_NAME,
+        )
+        for story in stories_list()[:FEED_STORIES]:
+            asks = story.process.organisation
+            feed.add_item(
+                title=story.title,
+                link=absolute("stories:detail", story.pk),
+                description=story.summary,
+                unique_id=f"urn:uuid:{story.pk}",
+                pubdate=story.published_at,
+                updateddate=story.updated_at,
+                author_name=asks.name if asks else None,
             )
     return _atom(feed, settings.LANGUAGE_CODE)
 

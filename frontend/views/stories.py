@@ -13,6 +13,7 @@ from cocreation.kernel.errors import DomainError, NotFound
 from documents.convert.markdown import markdown_to_json
 from frontend.forms.stories import PlanUseForm, ReviewForm, StoryForm
 from frontend.presenters.markdown_preview import preview_html
+from frontend.presenters.public_face import share_facts_story
 from frontend.presenters.stories import links_text, material_rows, number_rows
 from frontend.views.support import attempt, is_partial, listed, refused
 from processes.permissions import decide
@@ -58,7 +59,8 @@ def _page(request: HttpRequest, story, form: ReviewForm | None = None) -> dict:
 @require_safe
 def story_detail(request: HttpRequest, story_id: uuid.UUID) -> HttpResponse:
     story = selectors.story_get_for(request.user, story_id, need="story_read")
-    return render(request, "stories/story_detail.html", _page(request, story))
+    context = _page(request, story) | {"share": share_facts_story(story)}
+    return render(request, "stories/story_detail.html", context)
 
 
 @require_safe

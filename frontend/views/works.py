@@ -11,10 +11,28 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from community import background_kinds
-from community.selectors.background import work_file_get_for, work_get_for
-from community.services.background import work_cancel
-from frontend.presenters.works import report_lines
-from frontend.views.support import is_partial
+from community.selectors.background import work_file_get_for, work_get_for, works_of
+from community.services.background import work_cancel, work_remove
+from frontend.presenters.works import report_lines, work_rows
+from frontend.views.support import is_partial, listed
+
+
+@login_required
+@never_cache
+@require_safe
+def work_list(request: HttpRequest) -> HttpResponse:
+    """List what ran for me: exports, imports, copies, as long as it is kept."""
+    page = listed(request, works_of(request.user))
+    context = {"area": "", "page": page, "rows": work_rows(page)}
+    return render(request, "works/work_list.html", context)
+
+
+@login_required
+@require_POST
+def remove(request: HttpRequest, work_id: uuid.UUID) -> HttpResponse:
+    work_remove(actor=request.user, work=work_get_for(request.user, work_id))
+    messages.success(request, _("It is gone, with its file."))
+    return redirect("works")
 
 
 @login_required

@@ -5,8 +5,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from cocreation.kernel.rest import InputSerializer, missing
-from processes.api.shapes import AbilitiesMixin, NamedSerializer
+from processes.api.shapes import AbilitiesMixin, NamedSerializer, PictureSerializer
 from processes.models import (
+    Governance,
     Node,
     NodeKind,
     NodeStatus,
@@ -21,12 +22,14 @@ from processes.models.phases import PASSERS_BY
 from processes.permissions import abilities_for, role_of
 from processes.phase_presets import PRESETS
 from processes.selectors.activity import KINDS
+from processes.selectors.pictures import picture_of
 
 
 class ProcessSerializer(AbilitiesMixin, serializers.ModelSerializer):
     """A process in a list."""
 
     organisation = NamedSerializer(allow_null=True, read_only=True)
+    picture = serializers.SerializerMethodField(help_text="What it is shown with, if anything.")
     role = serializers.SerializerMethodField(help_text="Your role, or visitor, or anonymous.")
 
     class Meta:
@@ -40,12 +43,18 @@ class ProcessSerializer(AbilitiesMixin, serializers.ModelSerializer):
             "visibility",
             "status",
             "organisation",
+            "picture",
             "created_at",
             "updated_at",
             "role",
             "abilities",
         ]
         read_only_fields = fields
+
+    @extend_schema_field(PictureSerializer(allow_null=True))
+    def get_picture(self, process: Process) -> dict | None:
+        picture = picture_of(process)
+        return PictureSerializer(picture).data if picture else None
 
     def get_role(self, process: Process) -> str:
         return role_of(self.context["request"].user, process)
@@ -57,10 +66,15 @@ class ProcessSerializer(AbilitiesMixin, serializers.ModelSerializer):
 class ProcessDetailSerializer(ProcessSerializer):
     """A process with all its texts."""
 
+    governance = serializers.ChoiceField(
+        Governance.choices, allow_blank=True, read_only=True, help_text="Empty: not said."
+    )
+
     class Meta(ProcessSerializer.Meta):
         fields = [
             *ProcessSerializer.Meta.fields,
             "description",
+            "governance",
             "time_zone",
             "template",
             "revision",
@@ -95,6 +109,16 @@ class ProcessFieldsSerializer(InputSerializer):
     )
     language = serializers.ChoiceField(settings.LANGUAGES)
     visibility = serializers.ChoiceField(Visibility.choices, required=False)
+    governance = serializers.ChoiceField(
+        Governance.choices,
+        required=False,
+        allow_blank=True,
+        help_text=(
+            "Who has the last word; shown to everybody who takes part, changes no right. `advised`: your institution "
+            "decides and answers what others say; `together`: institution and partners agree on one text; "
+            "`community`: residents or organisations lead, the institution helps. Empty: not said."
+        ),
+    )
     organisation = serializers.UUIDField(required=False, allow_null=True)
 
 

@@ -20,6 +20,16 @@ class NamedSerializer(serializers.Serializer):
     name = serializers.CharField()
 
 
+class PictureSerializer(serializers.Serializer):
+    """A picture by its size and what it shows; the picture itself is under `processes/{id}/picture/`."""
+
+    id = serializers.UUIDField()
+    alt = serializers.CharField()
+    width = serializers.IntegerField(min_value=1)
+    height = serializers.IntegerField(min_value=1)
+    size_bytes = serializers.IntegerField(min_value=1)
+
+
 class AbilitiesMixin(serializers.Serializer):
     """Adds `abilities`: what the asking person may do with the object."""
 

@@ -88,6 +88,7 @@ class CopySerializer(InputSerializer):
     people = serializers.BooleanField(required=False)
     texts = serializers.BooleanField(required=False)
     files = serializers.BooleanField(required=False)
+    picture = serializers.BooleanField(required=False)
 
 
 class StoryUseSerializer(InputSerializer):

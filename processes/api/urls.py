@@ -27,6 +27,7 @@ from processes.api.people_viewsets import (
     TeamViewSet,
 )
 from processes.api.phase_viewsets import PhaseViewSet
+from processes.api.picture_viewsets import ProcessPictureViewSet
 from processes.api.schedule_viewsets import ScheduleViewSet
 from processes.api.story_viewsets import (
     ProcessCopyViewSet,
@@ -69,6 +70,11 @@ of_process = [
         "notification-settings/",
         ProcessNotificationViewSet.as_view({"get": "retrieve", "put": "update"}),
         name="process-notification-settings",
+    ),
+    path(
+        "picture/",
+        ProcessPictureViewSet.as_view({"get": "retrieve", "put": "update", "delete": "destroy"}),
+        name="process-picture",
     ),
     path("news/", ProcessNewsViewSet.as_view({"get": "list"}), name="process-news"),
     path("news/seen/", ProcessNewsViewSet.as_view({"post": "seen"}), name="process-news-seen"),

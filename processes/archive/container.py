@@ -14,8 +14,9 @@ from typing import BinaryIO
 
 from django.conf import settings
 
+from community.background_kinds import Progress
 from processes.archive.problems import refusal
-from processes.archive.writer import FORMAT, VERSION
+from processes.archive.writer import FORMAT, VERSION, blocks
 
 MAX_MEMBERS = 20_000
 MAX_ROWS = 500_000
@@ -62,12 +63,17 @@ class Container:
         """What the list of contents says of each member."""
         return self.manifest["members"]
 
-    def verify(self, name: str) -> None:
+    def size(self, name: str) -> int:
+        """Return how many bytes a member unpacks to, as the list of the ZIP file says."""
+        return self.infos[name].file_size
+
+    def verify(self, name: str, progress: Progress) -> None:
         """Read a member to its end and compare it with the list of contents."""
         digest, size = hashlib.sha256(), 0
         for chunk in self.chunks(name):
             digest.update(chunk)
             size += len(chunk)
+            progress.step(blocks(len(chunk)))
         stated = self.members[name]
         if digest.hexdigest() != stated["sha256"] or size != stated["size"]:
             raise refusal("checksum", name=name)

@@ -3,11 +3,12 @@
 import hashlib
 import json
 import tempfile
+import time
 import uuid
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,7 +26,10 @@ from processes.models import Process
 FORMAT = "cocreation-process"
 VERSION = 1
 CHUNK_ROWS = 500
-CHUNK_BYTES = 1_000_000
+BLOCK_BYTES = 65_536
+CHUNK_BYTES = 16 * BLOCK_BYTES
+PREFIX = "process-archive-"
+FORGOTTEN_SECONDS = 86_400
 
 
 @dataclass
@@ -51,7 +55,8 @@ def archive_write(process: Process, progress: Progress) -> tuple[Path, dict]:
     """
     found = _Found()
     tables = parts.tables()
-    handle = tempfile.NamedTemporaryFile(prefix="archive-", suffix=".zip", delete=False)  # noqa: SIM115
+    _forgotten_delete()
+    handle = tempfile.NamedTemporaryFile(prefix=PREFIX, suffix=".zip", delete=False)  # noqa: SIM115
     path = Path(handle.name)
     try:
         with handle, zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED) as target_zip:
@@ -61,10 +66,10 @@ def archive_write(process: Process, progress: Progress) -> tuple[Path, dict]:
                     _table_write(target_zip, table, process, found)
                     progress.step()
                 _context_write(target_zip, found)
-            progress.total(len(tables) + len(found.files))
+            # By what there is to read, not by the number of files: one of them may be nearly everything.
+            progress.total(len(tables) + sum(blocks(file.size) for _member, file in found.files))
             for member, file in found.files:
-                _file_write(target_zip, member, file, found)
-                progress.step()
+                _file_write(target_zip, member, file, found, progress)
             manifest = _manifest(process, found)
             target_zip.writestr("manifest.json", _json(manifest, indent=2))
     except BaseException:
@@ -133,17 +138,37 @@ def _context_write(archive: zipfile.ZipFile, found: _Found) -> None:
         write(_json(described, indent=1).encode())
 
 
-def _file_write(archive: zipfile.ZipFile, member: str, file: object, found: _Found) -> None:
-    with file.open("rb") as source, _member(archive, member, found) as write:
+def blocks(size: int) -> int:
+    """Return how many steps of progress so many bytes are."""
+    return -(-size // BLOCK_BYTES)
+
+
+def _file_write(
+    archive: zipfile.ZipFile, member: str, file: object, found: _Found, progress: Progress
+) -> None:
+    # As it is: documents and pictures are packed already, and a table of zeros must not look like a bomb to an import.
+    info = zipfile.ZipInfo(member)
+    info.compress_type = zipfile.ZIP_STORED
+    with file.open("rb") as source, _member(archive, info, found) as write:
         while chunk := source.read(CHUNK_BYTES):
             write(chunk)
+            progress.step(blocks(len(chunk)))
+
+
+def _forgotten_delete() -> None:
+    """Delete what a run that was killed left behind; no run takes a day."""
+    for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*.zip"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > FORGOTTEN_SECONDS:
+                path.unlink()
 
 
 @contextmanager
-def _member(archive: zipfile.ZipFile, name: str, found: _Found):
+def _member(archive: zipfile.ZipFile, named: str | zipfile.ZipInfo, found: _Found):
     """Open a member for writing and note its size and SHA-256 when it is whole."""
     digest, size = hashlib.sha256(), 0
-    with archive.open(name, "w", force_zip64=True) as opened:
+    name = named if isinstance(named, str) else named.filename
+    with archive.open(named, "w", force_zip64=True) as opened:
 
         def write(data: bytes) -> None:
             nonlocal size

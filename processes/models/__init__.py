@@ -22,6 +22,7 @@ from processes.models.people import (
     TeamMember,
 )
 from processes.models.phases import PhaseLevel, PhaseRule, PhaseState
+from processes.models.pictures import ProcessPicture
 from processes.models.processes import Governance, Process, ProcessStatus, Visibility
 from processes.models.stories import Story, StoryReview, StoryStatus
 from processes.models.tree import (
@@ -58,6 +59,7 @@ __all__ = [
     "PrerequisiteKind",
     "Process",
     "ProcessDraft",
+    "ProcessPicture",
     "ProcessRole",
     "ProcessStatus",
     "ProcessUserObjectPermission",

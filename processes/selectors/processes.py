@@ -23,7 +23,9 @@ def process_get_for(user, process_id: uuid.UUID | str, *, need: str) -> Process:
     The person's access is kept on the object, so asking for abilities afterwards costs no further query.
     Raises: NotFound, SignInNeeded, Forbidden. Queries: 2.
     """
-    process = fetch(Process.objects.select_related("organisation", "template"), process_id)
+    process = fetch(
+        Process.objects.select_related("organisation", "template", "picture"), process_id
+    )
     access = access_for(user, process)
     access_remember(access)
     require(access.decide("process_read"))
@@ -38,7 +40,7 @@ def processes_visible_to(user, **filters: object) -> QuerySet[Process]:
     person has a role on a branch. Filters (empty ones are ignored): `status`, `visibility`, `language`, `organisation`
     (id or slug), `search` (all words, in title and summary), `mine` (only where the person takes part).
     """
-    rows = Process.objects.select_related("organisation")
+    rows = Process.objects.select_related("organisation", "picture")
     is_known = bool(user and user.is_authenticated and user.is_active)
     if not is_known:
         rows = rows.exclude(visibility=Visibility.PRIVATE)

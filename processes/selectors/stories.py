@@ -36,7 +36,7 @@ def story_get_for(user, story_id: uuid.UUID, *, need: str) -> Story:
 
     Raises: NotFound for a draft that is not the person's, Forbidden. Queries: 2 at most.
     """
-    rows = Story.objects.select_related("process__organisation").annotate(
+    rows = Story.objects.select_related("process__organisation", "process__picture").annotate(
         rating=Avg("reviews__rating"), review_count=Count("reviews")
     )
     story = fetch(rows, story_id)

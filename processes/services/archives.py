@@ -24,7 +24,7 @@ from processes.archive.container import Container, opened
 from processes.archive.loading import Builder, Ids, Loaded, free_ids, raw_rows, row_ids
 from processes.archive.people import people_here, people_of
 from processes.archive.problems import refusal
-from processes.archive.writer import archive_write
+from processes.archive.writer import archive_write, blocks
 from processes.models import Process, Role
 from processes.paths import process_path
 from processes.permissions import decide, require
@@ -104,12 +104,26 @@ def _export_run(work: BackgroundWork, progress: Progress) -> Outcome:
     # Rights may have changed while the work waited.
     require(decide(work.owner, "process_export", process))
     path, manifest = archive_write(process, progress)
+    report = {"counts": manifest["counts"], "missing_files": manifest["missing_files"]}
+    unpacked = sum(member["size"] for member in manifest["members"].values())
+    if limit := limit_passed(path.stat().st_size, unpacked):
+        report["too_large"] = limit
     return Outcome(
         result_url=process_path(process),
-        report={"counts": manifest["counts"], "missing_files": manifest["missing_files"]},
+        report=report,
         file=path,
         file_name=archive_name(process),
     )
+
+
+def limit_passed(packed: int, unpacked: int) -> dict:
+    """Return which limit of an import an archive of this size passes ({"setting", "limit"}), else nothing."""
+    if packed > settings.ARCHIVE_MAX_BYTES:
+        return {"setting": "ARCHIVE_MAX_BYTES", "limit": settings.ARCHIVE_MAX_BYTES}
+    if unpacked > settings.ARCHIVE_MAX_UNPACKED_BYTES:
+        limit = settings.ARCHIVE_MAX_UNPACKED_BYTES
+        return {"setting": "ARCHIVE_MAX_UNPACKED_BYTES", "limit": limit}
+    return {}
 
 
 def archive_name(process: Process) -> str:
@@ -190,10 +204,12 @@ def _load(
     activate: bool = False,
 ) -> Loaded:
     """Check every byte of an archive and return its rows, checked one by one and as a whole, unsaved."""
-    progress.total(len(container.members) * 2 + len(parts.tables()))
+    sizes = {name: blocks(container.size(name)) for name in container.members}
+    # Every byte is read to be checked; those of files once more, to be stored.
+    files = sum(size for name, size in sizes.items() if not name.startswith("tables/"))
+    progress.total(sum(sizes.values()) + files + len(parts.tables()))
     for name in container.members:
-        container.verify(name)
-        progress.step()
+        container.verify(name, progress)
     raw = raw_rows(container, progress)
     known = row_ids(raw)
     if len(raw["processes.process"]) != 1:
@@ -237,13 +253,12 @@ def _files_stored(container: Container, loaded: Loaded, progress: Progress):
     stored = []
     try:
         for table, row, column, member in loaded.files:
-            with _unpacked(container, member) as file:
+            with _unpacked(container, member, progress) as file:
                 ending = table.file(row, file)
                 file.seek(0)
                 field = getattr(row, column.name)
                 field.save(f"{uuid.uuid4().hex}{ending}", File(file), save=False)
             stored.append(field)
-            progress.step()
         yield
     except BaseException:
         for field in stored:
@@ -252,11 +267,12 @@ def _files_stored(container: Container, loaded: Loaded, progress: Progress):
 
 
 @contextmanager
-def _unpacked(container: Container, member: str):
+def _unpacked(container: Container, member: str, progress: Progress):
     """Give the content of a member as a file that can be read twice."""
-    with tempfile.SpooledTemporaryFile(max_size=8_000_000) as file:
+    with tempfile.SpooledTemporaryFile(max_size=1_000_000) as file:
         for chunk in container.chunks(member):
             file.write(chunk)
+            progress.step(blocks(len(chunk)))
         file.seek(0)
         yield file
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cocreation.kernel import clock
 from cocreation.kernel.errors import Invalid
 from cocreation.kernel.events import publish_on_commit, topic
+from cocreation.kernel.storing import file_keep, files_undone
 from community.models import User
 from community.services.activity import activity_record
 from interlinkers.models import Interlinker
@@ -20,6 +21,7 @@ from processes.models import Asset, AssetKind, Node, NodeKind
 from processes.validation import check, text
 
 
+@files_undone()
 @transaction.atomic
 def asset_file_create(
     *, actor: User, task: Node, upload: UploadedFile, title: str = "", description: str = ""
@@ -40,12 +42,8 @@ def asset_file_create(
     asset.content_type = found.content_type
     asset.size_bytes = found.size_bytes
     check(asset, exclude=("file",))
-    asset.file.save(f"{uuid.uuid4().hex}{found.ending}", upload, save=False)
-    try:
-        return _keep(actor, asset)
-    except Exception:
-        asset.file.delete(save=False)  # a failed transaction leaves no file behind
-        raise
+    file_keep(asset.file, f"{uuid.uuid4().hex}{found.ending}", upload)
+    return _keep(actor, asset)
 
 
 @transaction.atomic

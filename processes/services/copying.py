@@ -1,4 +1,4 @@
-"""A new process out of another: always its plan; on wish people and roles, texts as they are now, files and links."""
+"""A new process out of another: always its plan; on wish people and roles, texts as they are now, files, a picture."""
 
 import datetime
 import uuid
@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 
-from django.core.files.base import ContentFile
+from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cocreation.kernel.errors import Invalid, NotFound
+from cocreation.kernel.storing import file_keep, files_undone
 from community import background_kinds
 from community.background_kinds import Outcome, Progress
 from community.models import BackgroundWork, User
@@ -36,6 +37,7 @@ from processes.models import (
 from processes.paths import process_path
 from processes.permissions import access_for, decide, require
 from processes.services.changes import process_lock, record
+from processes.services.pictures import picture_copy
 from processes.services.processes import process_create
 from processes.services.roles import role_write
 from processes.services.stories import story_reused
@@ -58,6 +60,7 @@ class Choice:
     people: bool = False
     texts: bool = False
     files: bool = False
+    picture: bool = False
 
     @property
     def is_large(self) -> bool:
@@ -67,7 +70,7 @@ class Choice:
     @property
     def is_more_than_the_plan(self) -> bool:
         """Whether anything comes along that only coordinators may take."""
-        return self.people or self.texts or self.files
+        return self.people or self.texts or self.files or self.picture
 
 
 def copy_demand(*, actor: User, source: Process, choice: Choice) -> None:
@@ -88,6 +91,7 @@ def _is_shared(source: Process) -> bool:
     ).exists()
 
 
+@files_undone()
 @transaction.atomic
 def process_copy(
     *,
@@ -121,6 +125,8 @@ def process_copy(
         _people_copy(actor, source, copy, nodes)
     if choice.is_large:
         _things_copy(actor, source, nodes, choice)
+    if choice.picture:
+        picture_copy(actor=actor, source=source, copy=copy)
     record(actor, "process.copied", copy, source.title, source=str(source.pk), **asdict(choice))
     return copy
 
@@ -159,7 +165,7 @@ def _copy_run(work: BackgroundWork, progress: Progress) -> Outcome:
     title, day = data.pop("title"), data.pop("starts_on")
     starts_on = datetime.date.fromisoformat(day) if day else None
     progress.total(1)
-    with progress.quiet(), transaction.atomic():
+    with progress.quiet(), files_undone(), transaction.atomic():
         progress.demand_running()
         copy = process_copy(
             actor=work.owner,
@@ -333,7 +339,7 @@ def _asset_copy(actor: User, source: Asset, task: Node) -> None:
             return
         ending = source.file.name.rpartition(".")[2]
         with source.file.open("rb") as file:
-            asset.file.save(f"{uuid.uuid4().hex}.{ending}", ContentFile(file.read()), save=False)
+            file_keep(asset.file, f"{uuid.uuid4().hex}.{ending}", File(file))
     elif source.kind == AssetKind.DOCUMENT:
         handler = asset_kinds.get(source.kind)
         if handler is None or not source.object_id:

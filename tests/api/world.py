@@ -25,6 +25,7 @@ from processes.services.contributions import certificate_create
 from processes.services.invitations import invitation_create
 from processes.services.joining import join_request_create
 from processes.services.links import link_create
+from processes.services.pictures import picture_set
 from processes.services.processes import process_finish
 from processes.services.stories import (
     review_set,
@@ -129,6 +130,8 @@ def build() -> World:
         url="/",
         mail=False,
     )
+    picture = SimpleUploadedFile("a.png", catalogue.picture(size=(400, 200)))
+    picture_set(actor=coordinator, process=process, alt="A street", file=picture)
     point = point_add(actor=coordinator, task=task, text="The map is complete.")
     link, _secret = link_create(actor=coordinator, process=process, role=Role.OBSERVER)
     work = export_request(actor=coordinator, process=process)

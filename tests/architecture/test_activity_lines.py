@@ -12,6 +12,7 @@ LOG = "the log of updates of a text holds who wrote what and when, key by key"
 BEGINS = "asks for work in the background, which writes the line when it is done"
 EXCEPTIONS: dict[str, str] = {
     "community/services/background.py:work_cancel": OWN,
+    "community/services/background.py:work_remove": OWN,
     "community/services/background.py:work_start": BEGINS,
     "community/services/background.py:works_forget": OWN,
     "community/services/links.py:sign_in_link_create": OWN,

@@ -4,6 +4,8 @@ import datetime
 import io
 import json
 import random
+import shutil
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -26,6 +28,7 @@ from processes.services import (
     joining,
     links,
     phases,
+    pictures,
     prerequisites,
     stories,
     tasks,
@@ -39,6 +42,7 @@ from tests.factories import documents as text_factory
 from tests.factories import interlinkers as catalogue_factory
 from tests.factories import processes as factory
 
+FOLDER = tempfile.TemporaryDirectory(prefix="archives-of-tests-")
 WORDS = ["Ceļš uz skolu", "Школа", "safe crossing", "👩‍🏫 teacher", 'žurka < & > "quotes"']
 
 
@@ -61,6 +65,7 @@ def rich_process(seed: int = 1) -> Process:
     _plan(process, coordinator, dice)
     task = process.nodes.filter(kind="task").order_by("pk").first()
     _things(process, coordinator, task, dice)
+    _picture(process, coordinator)
     for number in range(1 + seed % 2):
         _text(process, coordinator, task, dice, number)
     texts = phase_texts(task.parent.parent)
@@ -71,6 +76,13 @@ def rich_process(seed: int = 1) -> Process:
     if seed % 2 == 0:
         _story(process, coordinator)
     return process
+
+
+def _picture(process: Process, coordinator: User) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (400, 200), "green").save(out, "PNG")
+    upload = SimpleUploadedFile("a.png", out.getvalue())
+    pictures.picture_set(actor=coordinator, process=process, alt="A green field", file=upload)
 
 
 def _contributions(process: Process, coordinator: User, task: Node) -> None:
@@ -186,8 +198,9 @@ def _text(process: Process, coordinator: User, task, dice, number: int) -> None:
 
 
 def archive_of(process: Process) -> Path:
-    """Write the archive of a process and return its path."""
-    return archive_write(process, Counting())[0]
+    """Write the archive of a process and return its path; it goes when the tests end."""
+    made = archive_write(process, Counting())[0]
+    return Path(shutil.move(made, FOLDER.name))
 
 
 def contents(path: Path) -> dict[str, object]:

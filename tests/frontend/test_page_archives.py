@@ -8,6 +8,7 @@ from rest_framework.test import APIClient
 from community.models import Activity, BackgroundWork
 from processes.models import Process, Role
 from processes.services import archives
+from processes.services.assets import asset_file_create
 from tests.factories import processes as factory
 from tests.factories.archives import rich_process
 
@@ -148,6 +149,45 @@ def test_programs_export_and_import(commit):
     stranger.force_authenticate(factory.person())
     assert stranger.get(f"/api/v1/background-works/{work['id']}/").status_code == 404
     assert stranger.post(f"/api/v1/processes/{process.pk}/export/").status_code == 404
+
+
+def test_what_ran_is_listed_with_its_size_and_removed(commit):
+    process = factory.process(title="Night buses")
+    client, stranger = client_of(process.created_by), client_of(factory.person("Stranger"))
+    assert "Nothing ran for you" in client.get("/works/").content.decode()
+    work = exported(client, process, commit)
+    page = client.get("/works/").content.decode()
+    assert "Exporting a process: Night buses" in page
+    assert f"/works/{work.pk}/file/" in page
+    assert str(work.pk) not in stranger.get("/works/").content.decode()
+    assert stranger.post(f"/works/{work.pk}/remove/").status_code == 404
+    api = APIClient()
+    api.force_authenticate(process.created_by)
+    [row] = api.get("/api/v1/background-works/").json()["results"]
+    assert row["size_bytes"] == work.file.size
+    assert client.post(f"/works/{work.pk}/remove/")["Location"] == "/works/"
+    assert api.delete(f"/api/v1/background-works/{work.pk}/").status_code == 404
+    with commit():
+        work = BackgroundWork.objects.get(
+            pk=api.post(f"/api/v1/processes/{process.pk}/export/").json()["id"]
+        )
+    assert api.delete(f"/api/v1/background-works/{work.pk}/").status_code == 204
+    assert not BackgroundWork.objects.exists()
+
+
+def test_a_file_too_large_to_come_back_says_so_before_and_after(commit, settings):
+    settings.ARCHIVE_MAX_BYTES = 1_000
+    process = factory.process()
+    client = client_of(process.created_by)
+    page = f"/processes/{process.pk}/export/"
+    assert "ARCHIVE_MAX_BYTES" not in client.get(page).content.decode()
+    task = factory.branch(process)[2][0]
+    upload = SimpleUploadedFile("a.txt", b"words " * 200)
+    asset_file_create(actor=process.created_by, task=task, upload=upload)
+    assert "ARCHIVE_MAX_BYTES" in client.get(page).content.decode()
+    work = exported(client, process, commit)
+    assert work.report["too_large"] == {"setting": "ARCHIVE_MAX_BYTES", "limit": 1000}
+    assert "ARCHIVE_MAX_BYTES" in client.get(f"/works/{work.pk}/").content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

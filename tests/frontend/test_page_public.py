@@ -14,6 +14,7 @@ from documents.services.documents import document_remove
 from processes.models import Visibility
 from processes.services.phases import phase_close, phase_open
 from processes.services.processes import process_finish
+from processes.services.stories import story_begin, story_publish, story_update
 from tests.factories import documents as texts
 from tests.factories import processes as factory
 
@@ -72,6 +73,46 @@ def test_structured_data_is_json_that_cannot_leave_its_element(settings):
     facts = json.loads(block)
     assert (facts["@type"], facts["name"], facts["inLanguage"]) == ("Event", evil, "en")
     assert "alert(1)</script>" not in html
+
+
+def test_texts_and_stories_tell_other_sites_what_they_are_once_everybody_may_read_them(
+    process, settings
+):
+    settings.PUBLIC_URL = site = "https://koprade.example"
+    actor = process.created_by
+    evil = "A </script> plan"
+    text = texts.document(process=process, actor=actor, title=evil)
+    html = page(f"/documents/{text.pk}/")
+    assert f'<link rel="canonical" href="{site}/documents/{text.pk}/">' in html
+    assert '<meta property="og:type" content="article">' in html
+    [block] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    facts = json.loads(block)
+    assert (facts["@type"], facts["name"]) == ("DigitalDocument", evil)
+    assert facts["isPartOf"]["url"] == f"{site}/processes/{process.pk}/"
+    process_finish(actor=actor, process=process)
+    story = story_begin(actor=actor, process=process)
+    story = story_update(actor=actor, story=story, results="A law", lessons="Ask")
+    member = Client()
+    member.force_login(actor, BACKEND)
+    draft = page(f"/stories/{story.pk}/", member)
+    assert "og:" not in draft
+    assert 'content="noindex"' in draft
+    assert feed("/stories/feed.atom") == []
+    assert str(story.pk) not in page("/sitemap.xml")
+    story_publish(actor=actor, story=story)
+    html = page(f"/stories/{story.pk}/")
+    [block] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    assert json.loads(block)["@type"] == "Article"
+    assert f'<meta property="og:url" content="{site}/stories/{story.pk}/">' in html
+    assert feed("/stories/feed.atom") == [story.title]
+    sitemap = page("/sitemap.xml")
+    assert f"{site}/stories/{story.pk}/" in sitemap
+    assert f"{site}/documents/{text.pk}/" in sitemap
+    # Closed again: the story stays, the text says nothing to others any more.
+    process.visibility = Visibility.PRIVATE
+    process.save(update_fields=["visibility"])
+    assert "og:" not in page(f"/documents/{text.pk}/", member)
+    assert str(text.pk) not in page("/sitemap.xml")
 
 
 def test_a_working_group_says_nothing_to_other_sites():

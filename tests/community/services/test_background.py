@@ -12,7 +12,13 @@ from community import background_kinds
 from community.background_kinds import Kind, Outcome
 from community.models import BackgroundWork, Group, Mail, Notification, Pace
 from community.selectors.background import work_file_get_for, work_get_for, works_of
-from community.services.background import work_cancel, work_run, work_start, works_sweep
+from community.services.background import (
+    work_cancel,
+    work_remove,
+    work_run,
+    work_start,
+    works_sweep,
+)
 from community.services.notification_settings import preferences_set
 from community.services.people import user_remove
 from tests.factories import community as factory
@@ -108,7 +114,9 @@ def test_work_that_is_called_off_while_it_waits_never_begins(kind):
     assert work_run(work_id=work.pk) is None
 
 
-def test_a_file_is_the_owners_alone_and_goes_when_it_expires(kind, tmp_path):
+def test_a_file_is_the_owners_alone_and_goes_when_it_expires(
+    kind, tmp_path, django_capture_on_commit_callbacks
+):
     def run(work, progress):
         path = tmp_path / "made.zip"
         path.write_bytes(b"content")
@@ -124,8 +132,60 @@ def test_a_file_is_the_owners_alone_and_goes_when_it_expires(kind, tmp_path):
     stored = Path(work.file.path)
     BackgroundWork.objects.update(expires_at=clock.now() - datetime.timedelta(minutes=1))
     assert not works_of(work.owner).exists()
-    assert works_sweep()["expired"] == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        assert works_sweep()["expired"] == 1
     assert not stored.exists()
+
+
+def test_work_that_is_over_is_removed_by_its_owner_with_its_file(
+    kind, tmp_path, django_capture_on_commit_callbacks
+):
+    path = tmp_path / "made.zip"
+
+    def run(work, progress):
+        path.write_bytes(b"content")
+        return Outcome(file=path, file_name="made.zip")
+
+    work = started(kind(run))
+    with pytest.raises(Conflict):
+        work_remove(actor=work.owner, work=work)
+    work = work_run(work_id=work.pk)
+    assert work.report == {"size_bytes": 7}
+    with pytest.raises(Conflict):
+        work_remove(actor=factory.user(), work=work)
+    stored = Path(work.file.path)
+    with django_capture_on_commit_callbacks(execute=True):
+        work_remove(actor=work.owner, work=work)
+    assert not stored.exists()
+    assert not BackgroundWork.objects.exists()
+
+
+def test_a_file_that_came_too_late_or_could_not_be_noted_is_kept_nowhere(
+    kind, tmp_path, settings, monkeypatch
+):
+    path = tmp_path / "made.zip"
+
+    def late(work, progress):
+        path.write_bytes(b"content")
+        work_cancel(actor=work.owner, work=work)
+        return Outcome(file=path)
+
+    def stored() -> list[Path]:
+        return [one for one in Path(settings.MEDIA_ROOT).rglob("*") if one.is_file()]
+
+    assert work_run(work_id=started(kind(late)).pk).state == "cancelled"
+    assert not path.exists()
+    assert not stored()
+
+    def unnoted(work, progress):
+        path.write_bytes(b"content")
+        monkeypatch.setattr("community.services.background._tell", lambda *_known: 1 / 0)
+        return Outcome(file=path)
+
+    with pytest.raises(ZeroDivisionError):
+        work_run(work_id=started(kind(unnoted)).pk)
+    assert not path.exists()
+    assert not stored()
 
 
 def test_the_sweep_finds_the_dead_and_what_nobody_took_up(kind, django_capture_on_commit_callbacks):
@@ -174,7 +234,7 @@ def test_a_result_that_was_written_is_not_declared_dead(kind):
     assert work.state == "done"
 
 
-def test_what_somebody_made_goes_with_them(kind, tmp_path):
+def test_what_somebody_made_goes_with_them(kind, tmp_path, django_capture_on_commit_callbacks):
     def run(work, progress):
         path = tmp_path / "made.zip"
         path.write_bytes(b"addresses")
@@ -187,7 +247,8 @@ def test_what_somebody_made_goes_with_them(kind, tmp_path):
     assert work_run(work_id=waiting.pk) is None
     done.refresh_from_db()
     assert (done.report, done.label) == ({}, "")
-    works_sweep()
+    with django_capture_on_commit_callbacks(execute=True):
+        works_sweep()
     assert not stored.exists()
     assert not BackgroundWork.objects.filter(owner=user).exists()
 
