@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cocreation.kernel import clock
-from processes.models import Governance, Role, TeamKind, Visibility
+from processes.models import Governance, Role, TeamKind, Visibility, WorkDays
 
 KINDS = [
     ("policy", gettext_lazy("A policy or strategy")),
@@ -43,6 +43,7 @@ GOVERNANCE = {
     ),
 }
 PEOPLE_MAX = 100
+GROUPS_MAX = 10
 BRACKETS = re.compile(r"<([^<>]+)>")
 
 
@@ -138,6 +139,15 @@ class WhenForm(forms.Form):
         ),
     )
 
+    work_days = forms.ChoiceField(
+        label=gettext_lazy("Which days count in the plan?"),
+        required=False,
+        choices=WorkDays.choices,
+        help_text=gettext_lazy(
+            "Tasks do not begin or end on other days. It can be changed later; that moves nothing."
+        ),
+    )
+
     def __init__(self, *args: object, templates: list, **kwargs: object):
         super().__init__(*args, **kwargs)
         self.fields["template"].choices = [*templates, ("", _("From scratch"))]
@@ -208,3 +218,105 @@ class WhomForm(forms.Form):
                 % {"most": PEOPLE_MAX}
             )
         return "\n".join(found)
+
+
+class WhomForms:
+    """The same questions for each group of people: who writes, who comments, which team. Empty groups are left out."""
+
+    def __init__(self, data, *, groups: list[dict], role: str):
+        self.is_bound = data is not None
+        count = _count(data.get("groups", "")) if self.is_bound else max(1, len(groups))
+        given = [*groups, *({} for _more in range(count))]
+        self.forms = [
+            WhomForm(data, prefix=f"g{n}" if n else None, initial={"role": role, **given[n]})
+            for n in range(count)
+        ]
+
+    def is_valid(self) -> bool:
+        """Tell whether every group is in order, and nobody is in two."""
+        wrong = [form for form in self.forms if not form.is_valid()]
+        seen: set[str] = set()
+        for form in self.forms if not wrong else []:
+            mine = form.cleaned_data["emails"].split()
+            if twice := next((email for email in mine if email in seen), None):
+                message = _("“%(email)s” is in two groups.") % {"email": twice}
+                form.add_error("emails", message)
+            seen |= set(mine)
+        if len(seen) > PEOPLE_MAX:
+            message = _("At most %(most)d at once. Invite the others by a list, later.")
+            self.add_error("emails", message % {"most": PEOPLE_MAX})
+        return all(not form.errors for form in self.forms)
+
+    @property
+    def cleaned_data(self) -> dict:
+        """The groups that say something."""
+        said = [form.cleaned_data for form in self.forms]
+        return {"groups": [group for group in said if group["emails"] or group["team"]]}
+
+    def typed(self) -> dict:
+        """Return what was typed, right or wrong."""
+        return {"groups": [typed(form) for form in self.forms]}
+
+    def add_error(self, field: str | None, error: object) -> None:
+        """Say it at the last group."""
+        self.forms[-1].add_error(field, error)
+
+    def non_field_errors(self) -> list:
+        """Return what concerns no single field."""
+        return [error for form in self.forms for error in form.non_field_errors()]
+
+
+def _count(text: str) -> int:
+    return min(max(int(text), 1), GROUPS_MAX) if text.isascii() and text.isdecimal() else 1
+
+
+def typed(form: forms.Form) -> dict:
+    """Return what was typed into a form, right or wrong, to show it again."""
+    names = {name: form.add_prefix(name) for name in form.fields}
+    return {name: form.data[key][:20_000] for name, key in names.items() if key in form.data}
+
+
+class PhaseDaysForm(forms.Form):
+    """The days of each phase, as they are proposed and can be changed before anything is made."""
+
+    def __init__(self, data, *, phases: list, initial: dict):
+        super().__init__(data, initial=initial)
+        self.phases = phases
+        for number, phase in enumerate(phases):
+            for edge, label in (("first", _("First day")), ("last", _("Last day"))):
+                self.fields[f"{edge}{number}"] = forms.DateField(
+                    label=f"{label}: {phase.name}",
+                    required=False,
+                    initial=getattr(phase, edge),
+                    widget=forms.DateInput(
+                        attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"
+                    ),
+                )
+
+    def rows(self) -> list[tuple]:
+        """Return each phase with its two fields."""
+        return [
+            (phase, self[f"first{number}"], self[f"last{number}"])
+            for number, phase in enumerate(self.phases)
+        ]
+
+    def clean(self):
+        data = super().clean()
+        for number, phase in enumerate(self.phases):
+            first = data.get(f"first{number}") or phase.first
+            last = data.get(f"last{number}") or phase.last
+            if last < first:
+                self.add_error(f"last{number}", _("The end cannot be before the start."))
+            elif first.year < 1990 or last.year > 2200:
+                self.add_error(f"last{number}", _("Choose a year between 1990 and 2200."))
+        return data
+
+    def changed(self, proposed: list) -> dict[str, list[str]]:
+        """Return the days that are not as proposed, by the id of the phase; what was emptied is as proposed again."""
+        found = {}
+        for number, phase in enumerate(proposed):
+            first = self.cleaned_data.get(f"first{number}") or phase.first
+            last = self.cleaned_data.get(f"last{number}") or phase.last
+            if (first, last) != (phase.first, phase.last):
+                found[str(phase.ident)] = [first.isoformat(), last.isoformat()]
+        return found

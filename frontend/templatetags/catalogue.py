@@ -6,6 +6,8 @@ from django.utils.translation import ngettext
 
 from interlinkers.labels import form_label
 from interlinkers.models.translations import words_in
+from processes.models import Role, TeamKind
+from processes.selectors.drafting import PROPOSED
 
 register = template.Library()
 
@@ -22,6 +24,16 @@ def localised(row, name: str) -> str:
 def point_words(point: dict) -> str:
     """Return a point of a template's checklist in the reader's language, else the next best."""
     return words_in(point.get("texts") or {})
+
+
+@register.filter
+def role_words(roles: dict) -> list[tuple[str, str]]:
+    """Return what a template proposes for teams of each kind, in words: what nobody would be given is left out."""
+    return [
+        (TeamKind(kind).label, Role(role).label)
+        for kind, role in sorted(roles.items())
+        if kind in TeamKind.values and role in PROPOSED
+    ]
 
 
 @register.filter

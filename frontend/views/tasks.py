@@ -62,8 +62,8 @@ def document_start(request: HttpRequest, process_id: uuid.UUID, task_id: uuid.UU
 def say_given(request: HttpRequest, given: list) -> None:
     """Say which teams got a role on the task."""
     for row in given:
-        said = {"team": row.team.name, "role": row.get_role_display()}
-        messages.success(request, _("“%(team)s” has the role here: %(role)s.") % said)
+        said = {"team": row.team.name, "role": row.get_role_display(), "task": row.node.title}
+        messages.success(request, _("In “%(task)s”, the team “%(team)s” is now: %(role)s.") % said)
 
 
 def _start(*, interlinker: uuid.UUID | None, from_template: bool, given: list, **known: object):

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from cocreation.kernel.rest import InputSerializer, missing
 from processes.api.shapes import AbilitiesMixin, NamedSerializer, PictureSerializer
 from processes.models import (
+    Governance,
     Node,
     NodeKind,
     NodeStatus,
@@ -16,6 +17,7 @@ from processes.models import (
     Process,
     ProcessStatus,
     Visibility,
+    WorkDays,
 )
 from processes.models.phases import PASSERS_BY
 from processes.permissions import abilities_for, role_of
@@ -65,11 +67,17 @@ class ProcessSerializer(AbilitiesMixin, serializers.ModelSerializer):
 class ProcessDetailSerializer(ProcessSerializer):
     """A process with all its texts."""
 
+    governance = serializers.ChoiceField(
+        Governance.choices, allow_blank=True, read_only=True, help_text="Empty: not said."
+    )
+
     class Meta(ProcessSerializer.Meta):
         fields = [
             *ProcessSerializer.Meta.fields,
             "description",
+            "governance",
             "time_zone",
+            "work_days",
             "template",
             "revision",
         ]
@@ -103,6 +111,16 @@ class ProcessFieldsSerializer(InputSerializer):
     )
     language = serializers.ChoiceField(settings.LANGUAGES)
     visibility = serializers.ChoiceField(Visibility.choices, required=False)
+    governance = serializers.ChoiceField(
+        Governance.choices,
+        required=False,
+        allow_blank=True,
+        help_text=(
+            "Who has the last word; shown to everybody who takes part, changes no right. `advised`: your institution "
+            "decides and answers what others say; `together`: institution and partners agree on one text; "
+            "`community`: residents or organisations lead, the institution helps. Empty: not said."
+        ),
+    )
     organisation = serializers.UUIDField(required=False, allow_null=True)
 
 
@@ -119,6 +137,11 @@ class ProcessPatchSerializer(ProcessFieldsSerializer):
     """The fields to change. With `revision` a field that somebody else changed since then answers 409."""
 
     time_zone = serializers.CharField(max_length=64, required=False)
+    work_days = serializers.ChoiceField(
+        WorkDays.choices,
+        required=False,
+        help_text="Which days count when work is planned; nothing moves by changing it.",
+    )
     twins = serializers.DictField(
         required=False, help_text="{language: {title, summary}} for other languages."
     )

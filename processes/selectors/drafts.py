@@ -3,16 +3,18 @@
 import datetime
 import re
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from interlinkers.models import ProcessTemplate, TemplateNode
 from interlinkers.selectors import templates_list
-from processes.models import ProcessDraft
+from processes.models import ProcessDraft, WorkDays
 from processes.selectors.fetching import fetch
-from processes.services.templates import periods, timed_nodes
+from processes.services.templates import Days, laid_out, tops_of
 from processes.work_kinds import WorkItem
+from processes.working_days import calendar_of
 
 # What each kind of result is called in templates, in the languages that they come in. Beginnings of words.
 KINDS = {
@@ -70,28 +72,38 @@ def _whole(beginning: str, text: str) -> str:
     return match[0] if match else ""
 
 
+@dataclass(frozen=True)
+class PhaseDays:
+    """A phase of a template with the days it would take."""
+
+    ident: uuid.UUID
+    name: str
+    first: datetime.date
+    last: datetime.date
+
+
 def phase_periods(
-    template: ProcessTemplate, starts_on: datetime.date, ends_on: datetime.date
-) -> list[tuple[str, datetime.date, datetime.date]]:
-    """Return the phases of a template with the days they would take between two days. Queries: 2."""
+    template: ProcessTemplate,
+    starts_on: datetime.date,
+    ends_on: datetime.date,
+    phase_days: Mapping[uuid.UUID, Days] | None = None,
+    work_days: str = WorkDays.ALL,
+) -> list[PhaseDays]:
+    """Return the phases of a template with the days they would take between two days, or as chosen. Queries: 2."""
     sources = list(
         TemplateNode.objects.filter(template=template)
         .prefetch_related("translations")
         .order_by("order", "pk")
     )
-    by_id = {source.pk: source for source in sources}
-    timed = timed_nodes(sources)
-    if not timed:
-        return []
-    days = periods([source.duration_days for source in timed], starts_on, ends_on)
+    names = {source.pk: source.text("name") for source in sources}
+    tops = tops_of(sources)
     found: dict = {}
-    for source, (first, last) in zip(timed, days, strict=True):
-        phase = source
-        while phase.parent_id:
-            phase = by_id[phase.parent_id]
-        begun = found.get(phase.pk, (first, last))
-        found[phase.pk] = (min(begun[0], first), max(begun[1], last))
-    return [(by_id[pk].text("name"), first, last) for pk, (first, last) in found.items()]
+    calendar = calendar_of(work_days)
+    days = laid_out(sources, starts_on, ends_on, phase_days, calendar)
+    for ident, (first, last) in days.items():
+        begun = found.get(tops[ident], (first, last))
+        found[tops[ident]] = (min(begun[0], first), max(begun[1], last))
+    return [PhaseDays(pk, names[pk], first, last) for pk, (first, last) in found.items()]
 
 
 def draft_get(user, draft_id: uuid.UUID | str) -> ProcessDraft:

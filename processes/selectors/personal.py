@@ -3,7 +3,13 @@
 from django.utils.translation import gettext as _
 
 from community.models import User
-from processes.models import Invitation, ProcessRole, ProcessStatus, ProcessUserObjectPermission
+from processes.models import (
+    ChecklistItem,
+    Invitation,
+    ProcessRole,
+    ProcessStatus,
+    ProcessUserObjectPermission,
+)
 from processes.services.roles import coordinators
 
 
@@ -14,6 +20,9 @@ def personal_export(user: User) -> dict:
         "roles": list(roles.values("process__title", "node__title", "role", "created_at")),
         "teams": list(user.team_memberships.values("team__name", "team__process__title")),
         "tasks": list(user.assignments.values("node__title", "node__process__title", "created_at")),
+        "points_ticked": list(
+            ChecklistItem.objects.filter(done_by=user).values("text", "task__title", "done_at")
+        ),
         "join_requests": list(
             user.join_requests.values("process__title", "reason", "status", "answer", "created_at")
         ),

@@ -1,6 +1,9 @@
 """Setting a process up step by step, with leaving and coming back; and beginning it, all at once."""
 
 import datetime
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,12 +12,23 @@ from cocreation.kernel import clock
 from cocreation.kernel.errors import Conflict, Invalid
 from community.models import Organisation, User
 from interlinkers.models import ProcessTemplate
-from processes.models import Process, ProcessDraft
+from processes.models import Process, ProcessDraft, WorkDays
 from processes.services.invitations import invitation_create
 from processes.services.processes import process_create
 from processes.services.teams import team_create
+from processes.services.templates import Days
 
 DRAFTS_MAX = 20
+
+
+@dataclass(frozen=True)
+class Group:
+    """People to invite together: to one role, and into one team when it has a name."""
+
+    emails: list[str]
+    role: str
+    team: str = ""
+    team_kind: str = ""
 
 
 @transaction.atomic
@@ -54,9 +68,10 @@ def draft_begin(
     organisation: Organisation | None,
     starts_on: datetime.date,
     ends_on: datetime.date,
-    emails: list[str],
+    groups: list[Group],
+    phase_days: Mapping[uuid.UUID, Days] | None = None,
 ) -> Process:
-    """Make the process of a draft, with its dates, team and invitations, or nothing at all; the draft is gone then.
+    """Make the process of a draft, with its dates, teams and invitations, or nothing at all; the draft is gone then.
 
     What forms checked is given anew; the rest is read from the answers. Raises and emits as `process_create`,
     `team_create`, `invitation_create`; Invalid for a last day before the first or today; Conflict (code
@@ -78,24 +93,25 @@ def draft_begin(
         language=answers["language"],
         visibility=answers["visibility"],
         governance=answers["governance"],
+        work_days=answers.get("work_days") or WorkDays.ALL,
         organisation=organisation,
         template=template,
         starts_on=starts_on,
         ends_on=ends_on,
+        phase_days=phase_days,
     )
-    team = None
-    if answers.get("team"):
-        team = team_create(
-            actor=actor, process=process, name=answers["team"], kind=answers["team_kind"]
-        )
-    for email in emails:
-        invitation_create(
-            actor=actor,
-            process=process,
-            email=email,
-            role=answers["role"],
-            team=team,
-            language=answers["language"],
-        )
+    for group in groups:
+        team = None
+        if group.team:
+            team = team_create(actor=actor, process=process, name=group.team, kind=group.team_kind)
+        for email in group.emails:
+            invitation_create(
+                actor=actor,
+                process=process,
+                email=email,
+                role=group.role,
+                team=team,
+                language=answers["language"],
+            )
     ProcessDraft.objects.filter(pk=draft.pk).delete()
     return process

@@ -1,7 +1,9 @@
 """Making, changing, finishing and reopening processes."""
 
 import datetime
+import uuid
 import zoneinfo
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.db import transaction
@@ -10,7 +12,7 @@ from django.utils.translation import gettext as _
 from cocreation.kernel.errors import Conflict, Forbidden, Invalid
 from community.models import Membership, Organisation, User
 from interlinkers.models import ProcessTemplate
-from processes.models import Process, ProcessStatus, Role, Visibility
+from processes.models import Process, ProcessStatus, Role, Visibility, WorkDays
 from processes.permissions import decide, require
 from processes.services.changes import (
     access_changed,
@@ -21,7 +23,7 @@ from processes.services.changes import (
     record,
 )
 from processes.services.roles import role_write
-from processes.services.templates import template_copy
+from processes.services.templates import Days, template_copy
 from processes.validation import check, check_start, text
 
 EDITABLE = (
@@ -32,6 +34,7 @@ EDITABLE = (
     "visibility",
     "organisation",
     "time_zone",
+    "work_days",
     "governance",
     "twins",
 )
@@ -52,11 +55,14 @@ def process_create(
     starts_on: datetime.date | None = None,
     ends_on: datetime.date | None = None,
     governance: str = "",
+    work_days: str = WorkDays.ALL,
+    phase_days: Mapping[uuid.UUID, Days] | None = None,
 ) -> Process:
     """Make a process, empty or from a template; who makes it is its coordinator.
 
     From a template the tree is copied with the texts in `language` (with the fallback chain); with `starts_on`, tasks
-    whose duration is given get dates one after the other; with `ends_on` too, all fit in between, in proportion.
+    whose duration is given get dates one after the other; with `ends_on` too, all fit in between, in proportion;
+    `phase_days` as in `template_copy`.
     Raises: Forbidden for a closed account, Invalid for bad fields or an organisation the actor does not belong to.
     Emits: activity process.created.
     """
@@ -73,13 +79,20 @@ def process_create(
         organisation=organisation,
         template=template,
         governance=governance,
+        work_days=work_days,
         created_by=actor,
     )
     check(process)
     process.save(force_insert=True)
     role_write(actor=actor, process=process, user=actor, role=Role.COORDINATOR)
     if template is not None:
-        template_copy(process=process, template=template, starts_on=starts_on, ends_on=ends_on)
+        template_copy(
+            process=process,
+            template=template,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            phase_days=phase_days,
+        )
     record(actor, "process.created", process, template=str(template.pk) if template else None)
     return process
 

@@ -9,7 +9,7 @@ from tests.browser.texts import COORDINATOR
 def press_until(page, role: str, name: str) -> None:
     """Go with Tab to a control and press it."""
     target = page.get_by_role(role, name=name, exact=True)
-    for _number in range(60):
+    for _number in range(120):
         page.keyboard.press("Tab")
         if target.evaluate("element => element === document.activeElement"):
             page.keyboard.press("Enter")
@@ -36,7 +36,14 @@ def test_a_process_is_set_up_by_keys_with_leaving_in_the_middle(people, site):
     expect(page.get_by_role("heading", level=1)).to_contain_text("Until when")
     fits_and_is_accessible(page)
     press_until(page, "button", "Go on")
+    page.get_by_label("E-mail addresses").fill("ngo-of-keys@example.org, half")
+    press_until(page, "button", "Back")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Until when")
+    press_until(page, "button", "Go on")
+    expect(page.get_by_label("E-mail addresses")).to_have_value("ngo-of-keys@example.org, half")
     page.get_by_label("E-mail addresses").fill("ngo-of-keys@example.org")
+    press_until(page, "button", "Another group")
+    expect(page.get_by_label("E-mail addresses")).to_have_count(2)
     fits_and_is_accessible(page)
     press_until(page, "button", "Go on")
     expect(page.locator("main")).to_contain_text("1 person is invited")

@@ -3,7 +3,9 @@
 import datetime
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from cocreation.kernel import clock
 from documents.models import Document
@@ -99,6 +101,7 @@ def test_the_rules_that_a_template_proposes_hold_when_a_coordinator_says_so(proc
     for phase, kind in zip(phases, kinds, strict=True):
         type(phase).objects.filter(pk=phase.pk).update(phase_kind=kind)
     proposed = f"/processes/{process.pk}/rights/proposed/"
+    assert "The template proposes" in coordinator.get(f"/processes/{process.pk}/").content.decode()
     assert "Evaluation" in coordinator.get(f"/processes/{process.pk}/rights/").content.decode()
     form = coordinator.get(path(phases[2], "rules")).context["form"]
     assert form["coauthors"].value() == "comment"
@@ -163,3 +166,31 @@ def test_versions_of_a_hidden_text_are_not_there():
     asset = text(process, factory.branch(process)[2][0])
     for page in ("versions/", "versions/1/"):
         assert Client().get(f"/documents/{asset.object_id}/{page}").status_code == 404
+
+
+def ruled(phases: int):
+    """Make a process with so many phases, each with rules (one closed, one open, the rest planned) and a task."""
+    process = factory.process(visibility="open_to_comment")
+    made = [factory.branch(process)[0] for _ in range(phases)]
+    states = ["closed", "open", *["planned"] * phases]
+    PhaseRule.objects.bulk_create(
+        PhaseRule(phase=phase, state=state, closed_at=clock.now())
+        for phase, state in zip(made, states, strict=False)
+    )
+    type(process).objects.filter(pk=process.pk).update(phase_rule_count=phases)
+    return process
+
+
+def test_pages_of_a_process_cost_the_same_with_rules_for_1_and_for_50_phases():
+    pages = ("", "rights/", "texts/")
+    found: dict[str, list[int]] = {page: [] for page in pages}
+    for phases in (1, 50):
+        process = ruled(phases)
+        client = signed_in(factory.member(process, Role.COAUTHOR))
+        # The first look of a person writes down that they were here.
+        client.get(f"/processes/{process.pk}/")
+        for page in pages:
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(f"/processes/{process.pk}/{page}").status_code == 200
+            found[page].append(len(queries))
+    assert all(few == many for few, many in found.values()), found

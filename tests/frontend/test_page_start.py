@@ -10,10 +10,12 @@ from cocreation.kernel import clock
 from cocreation.kernel.errors import Conflict
 from community.models import Mail
 from frontend.forms.start import HowForm, WhatForm, WhenForm, WhomForm
-from processes.models import Invitation, Process, ProcessDraft, Role
+from processes.models import Invitation, Process, ProcessDraft, Role, WorkDays
 from processes.selectors.drafts import phase_periods, proposals
 from processes.services.drafts import draft_begin
+from processes.services.processes import process_create
 from processes.services.templates import periods
+from processes.working_days import calendar_of
 from tests.factories import processes as factory
 from tests.frontend.clients import signed_in
 
@@ -99,7 +101,11 @@ def test_who_leaves_goes_on_from_my_work_where_they_were(client):
     assert client.get(path).status_code == 200
     assert 'value="Quiet nights"' in client.get(f"{START}{draft.pk}/1/").content.decode()
     assert client.get(f"{START}{draft.pk}/5/").status_code == 404
-    client.post(f"{START}{draft.pk}/discard/")
+    # It asks first, also without scripts.
+    ask = client.post(f"{START}{draft.pk}/2/", HOW | {"discard": "1"}).url
+    assert "Throw away what you said so far?" in client.get(ask).content.decode()
+    assert ProcessDraft.objects.exists()
+    client.post(ask)
     assert not ProcessDraft.objects.exists()
 
 
@@ -117,6 +123,85 @@ def test_what_was_typed_stays_when_something_is_wrong(client):
     bad = client.post(f"{START}{draft.pk}/4/", WHOM | {"emails": "a@b"})
     assert bad.status_code == 422
     assert "a@b" in bad.content.decode()
+
+
+def test_back_keeps_what_was_typed_right_or_wrong(client):
+    draft = walked(client, WHAT, HOW, when(None), WHOM)
+    path = f"{START}{draft.pk}/"
+    wrong = WHOM | {"emails": "half@exam", "back": "1"}
+    assert client.post(f"{path}4/", wrong).url == f"{path}3/"
+    right = when(None, days=50) | {"back": "1"}
+    assert client.post(f"{path}3/", right).url == f"{path}2/"
+    draft.refresh_from_db()
+    assert draft.answers["ends_on"] == right["ends_on"].isoformat()
+    assert client.get(f"{path}4/").content.decode().count("half@exam") == 1
+    # Nothing begins over what was left unfinished.
+    assert client.post(f"{path}5/").url == f"{path}4/"
+    assert not Process.objects.exists()
+    assert client.post(f"{path}4/", WHOM).url == f"{path}5/"
+    assert client.post(f"{path}5/", {"back": "1"}).url == f"{path}4/"
+    assert client.post(f"{path}5/").url.startswith("/processes/")
+
+
+def test_several_groups_come_with_their_own_roles_and_teams(client):
+    draft = walked(client, WHAT, HOW, when(None))
+    path = f"{START}{draft.pk}/4/"
+    assert client.post(path, WHOM | {"more": "1", "groups": "1"}).url == path
+    html = client.get(path).content.decode()
+    assert 'name="g1-emails"' in html
+    assert "NGO council" in html
+    second = {"g1-emails": "c@example.org", "g1-role": "commenter", "g1-team": ""}
+    third = {"g2-emails": " ", "g2-role": "commenter", "g2-team": ""}
+    said = WHOM | second | third | {"groups": "3"}
+    twice = client.post(path, said | {"g1-emails": "B@example.org"})
+    assert twice.status_code == 422
+    assert "is in two groups" in twice.content.decode()
+    client.post(client.post(path, said).url)
+    invited = Invitation.objects.values_list("email", "role", "team__name")
+    assert sorted(invited) == [
+        ("a@example.org", "coauthor", "NGO council"),
+        ("b@example.org", "coauthor", "NGO council"),
+        ("c@example.org", "commenter", None),
+    ]
+
+
+def test_the_days_of_phases_are_shown_and_changed_before_anything_is_made(client):
+    from interlinkers.models import TemplateNode, TemplatePrerequisite
+
+    template = factory.template(phases=2, tasks=2, duration_days=10)
+    one, two = TemplateNode.objects.filter(template=template, kind="phase").order_by("order")
+    TemplatePrerequisite.objects.create(node=two, requires=one, is_strict=True)
+    draft = walked(client, WHAT, HOW, when(template), WHOM | {"emails": "", "team": ""})
+    path = f"{START}{draft.pk}/5/"
+    first, mid = clock.today(), clock.today() + datetime.timedelta(days=70)
+    html = client.get(path).content.decode()
+    assert f'name="first0" value="{first.isoformat()}"' in html
+    assert client.post(path, {"first0": mid, "last0": first}).status_code == 422
+    days = {"last0": mid - datetime.timedelta(days=1)}
+    early = client.post(path, days)
+    assert early.status_code == 422
+    assert "cannot begin before “Phase 1” has ended" in early.content.decode()
+    assert not Process.objects.exists()
+    # Kept, also when the plan is left; with other days of the whole they are proposed anew.
+    assert client.post(path, days | {"first1": mid, "back": "1"}).url == f"{START}{draft.pk}/4/"
+    assert f'name="first1" value="{mid.isoformat()}"' in client.get(path).content.decode()
+    client.post(path, days | {"first1": mid})
+    tasks = Process.objects.get().nodes.filter(kind="task").order_by("starts_on")
+    ends = [(row.starts_on, row.ends_on) for row in tasks]
+    assert (ends[0][0], ends[1][1]) == (first, mid - datetime.timedelta(days=1))
+    assert (ends[2][0], ends[3][1]) == (mid, first + datetime.timedelta(days=99))
+
+
+def test_programs_say_and_read_who_has_the_last_word(client, person):
+    data = {"title": "By a program", "language": "en", "governance": "together"}
+    send = {"content_type": "application/json"}
+    made = client.post("/api/v1/processes/", data, **send).json()
+    assert made["governance"] == "together"
+    path = f"/api/v1/processes/{made['id']}/"
+    assert client.patch(path, {"governance": ""}, **send).json()["governance"] == ""
+    assert client.patch(path, {"governance": "king"}, **send).status_code == 400
+    other = signed_in(factory.member(Process.objects.get(), Role.COAUTHOR))
+    assert other.patch(path, {"governance": "advised"}, **send).status_code == 403
 
 
 def test_nothing_is_half_done_when_one_invitation_is_refused(client, person):
@@ -164,10 +249,33 @@ def test_phases_are_laid_out_between_the_two_days():
     template = factory.template(phases=2, tasks=2, duration_days=5)
     first = datetime.date(2027, 1, 1)
     rows = phase_periods(template, first, first + datetime.timedelta(days=39))
-    assert [(name, (last - begin).days + 1) for name, begin, last in rows] == [
+    assert [(row.name, (row.last - row.first).days + 1) for row in rows] == [
         ("Phase 1", 20),
         ("Phase 2", 20),
     ]
+
+
+def test_the_plan_of_a_guided_start_keeps_off_days_that_do_not_count():
+    template = factory.template(phases=2, tasks=3, duration_days=5)
+    process = process_create(
+        actor=factory.person(),
+        title="Working weeks",
+        language="lv",
+        template=template,
+        starts_on=datetime.date(2027, 3, 20),
+        ends_on=datetime.date(2027, 5, 2),
+        work_days=WorkDays.LV,
+    )
+    calendar = calendar_of(WorkDays.LV)
+    rows = process.nodes.filter(kind="task").order_by("starts_on")
+    assert not [
+        row for row in rows if calendar.is_off(row.starts_on) or calendar.is_off(row.ends_on)
+    ]
+    # From a Saturday until a Sunday: the first working day and the last one between them.
+    assert (rows[0].starts_on, rows.last().ends_on) == (
+        datetime.date(2027, 3, 22),
+        datetime.date(2027, 4, 30),
+    )
 
 
 def test_who_has_the_last_word_is_said_and_can_be_changed_later():
@@ -189,7 +297,7 @@ def test_the_button_pressed_twice_makes_one_process(client, person):
     draft = walked(client, WHAT, HOW, when(None), WHOM)
     kept = ProcessDraft.objects.get(pk=draft.pk)
     client.post(f"{START}{draft.pk}/5/")
-    facts = {"template": None, "organisation": None, "emails": []}
+    facts = {"template": None, "organisation": None, "groups": []}
     with pytest.raises(Conflict) as refusal:
         draft_begin(
             actor=person, draft=kept, starts_on=clock.today(), ends_on=clock.today(), **facts
