@@ -61,16 +61,16 @@ def writing_days(process: Process, user_id: uuid.UUID | None = None) -> Days:
     return set(rows.values_list("user_id", "day"))
 
 
+def _never(_process: Process) -> bool:
+    return False
+
+
 def register_kinds() -> None:
     """Make our kinds known (called by `ready()`)."""
-    contribution_kinds.register(
-        ContributionKind(
-            "words", _("Words in the texts as they stand"), words_standing, words_waiting
-        )
-    )
-    for name, label, count in (
-        ("comments", _("Comments written"), comments_written),
-        ("answers", _("Comments answered officially"), answers_given),
+    for order, name, label, count, waits in (
+        (10, "words", _("Words in the texts as they stand"), words_standing, words_waiting),
+        (20, "comments", _("Comments written"), comments_written, _never),
+        (30, "answers", _("Comments answered officially"), answers_given, _never),
     ):
-        contribution_kinds.register(ContributionKind(name, label, count))
+        contribution_kinds.register(ContributionKind(name, label, count, waits, order))
     contribution_kinds.register_days(writing_days)

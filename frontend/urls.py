@@ -29,6 +29,7 @@ urlpatterns = [
     path("", include("frontend.catalogue_urls")),
     path("", include("frontend.archive_urls")),
     path("", include("frontend.calendar_urls")),
+    path("", include("frontend.contribution_urls")),
     path("", include("frontend.story_urls")),
     path("", include("frontend.process_urls")),
     path("documents/", include("frontend.document_urls")),

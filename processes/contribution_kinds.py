@@ -23,6 +23,8 @@ class ContributionKind:
     label: object
     count: Callable[[Process, uuid.UUID | None], Counts]
     waits: Callable[[Process], bool] = lambda _process: False
+    # Where it stands among the others.
+    order: int = 100
 
 
 Days = set[tuple[uuid.UUID, datetime.date]]
@@ -43,8 +45,8 @@ def register_days(source: Callable[[Process, uuid.UUID | None], Days]) -> None:
 
 
 def kinds() -> list[ContributionKind]:
-    """Return all kinds, in the order of their registration."""
-    return list(_kinds.values())
+    """Return all kinds, in the order to show them."""
+    return sorted(_kinds.values(), key=lambda kind: kind.order)
 
 
 def get(name: str) -> ContributionKind | None:

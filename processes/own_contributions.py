@@ -64,10 +64,10 @@ def days_of(process: Process, user_id: uuid.UUID | None = None) -> Counts:
 
 def register_own() -> None:
     """Make our kinds known (called by `ready()`)."""
-    for name, label, count in (
-        ("tasks", _("Tasks finished"), tasks_finished),
-        ("reviews", _("Reviews of the story"), story_reviews),
-        ("days", _("Days of taking part"), days_of),
+    for order, name, label, count in (
+        (40, "tasks", _("Tasks finished"), tasks_finished),
+        (50, "reviews", _("Reviews of the story"), story_reviews),
+        (60, "days", _("Days of taking part"), days_of),
     ):
-        contribution_kinds.register(ContributionKind(name, label, count))
+        contribution_kinds.register(ContributionKind(name, label, count, order=order))
     contribution_kinds.register_days(activity_days)

@@ -3,6 +3,7 @@
 from django.utils.translation import get_language
 
 from frontend.forms.checklists import PointForm
+from frontend.forms.contributions import ComplexityForm
 from frontend.forms.tasks import (
     AssignForm,
     DocumentImportForm,
@@ -15,6 +16,7 @@ from interlinkers.selectors import interlinkers_list
 from processes.models import Node, NodeStatus, Role, TeamKind
 from processes.permissions import abilities_for
 from processes.selectors.checklists import checklist_of
+from processes.selectors.contributions import settings_of
 from processes.selectors.drafting import role_proposals, roles_proposed
 from processes.selectors.people import participants, teams_list
 from processes.selectors.task_page import task_detail, task_recommendations
@@ -53,6 +55,9 @@ def task_context(
         "file_form": FileForm(),
         "link_form": LinkForm(),
     }
+    context["has_points"] = settings_of(task.process).has_points
+    if abilities["node_edit"] and context["has_points"]:
+        context["complexity_form"] = ComplexityForm(initial={"complexity": task.complexity or ""})
     if may_assign:
         context["assign_form"] = AssignForm(
             people=list(participants(task.process)), teams=list(teams_list(task.process))
