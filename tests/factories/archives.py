@@ -18,7 +18,7 @@ from documents.services import dispositions, images, threads, versions
 from documents.services.documents import document_remove
 from processes.archive.counting import Counting
 from processes.archive.writer import archive_write
-from processes.models import Node, Process, PublishedShares, Role
+from processes.models import Node, Process, PublishedShares, Role, WorkDays
 from processes.selectors.phases import phase_texts
 from processes.services import (
     assets,
@@ -61,6 +61,8 @@ def rich_process(seed: int = 1) -> Process:
         template=factory.template(phases=1 + seed % 3, tasks=2, duration_days=3),
         starts_on=datetime.date(2026, 3, 2),
     )
+    process.work_days = WorkDays.values[seed % len(WorkDays.values)]
+    process.save(update_fields=["work_days"])
     _people(process, coordinator, organisation, dice)
     _plan(process, coordinator, dice)
     task = process.nodes.filter(kind="task").order_by("pk").first()
