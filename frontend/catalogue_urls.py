@@ -16,4 +16,5 @@ urlpatterns = [
     ),
     path("templates/", catalogue.template_list, name="templates"),
     path("templates/<uuid:template_id>/", catalogue.template_detail, name="template"),
+    path("templates/tasks/<uuid:node_id>/roles/", catalogue.template_roles, name="template-roles"),
 ]

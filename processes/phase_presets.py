@@ -52,6 +52,9 @@ _OF_KIND = {
 }
 
 
+KINDS = tuple(_OF_KIND)
+
+
 def proposed_preset(phase: Node) -> str:
     """Return the name of the rules that fit the kind of a phase, "" where its template named none."""
     return _OF_KIND.get(phase.phase_kind, "")

@@ -111,6 +111,7 @@ SPECTACULAR_SETTINGS = {
         "AssetKindEnum": "processes.models.AssetKind",
         "TeamKindEnum": "processes.models.TeamKind",
         "ProcessRoleEnum": "processes.models.Role",
+        "ProposedRoleEnum": "processes.api.story_serializers.PROPOSED_ROLES",
         "GivenRoleEnum": "processes.api.people_serializers.GIVEN_ROLES",
         "ProcessStatusEnum": "processes.models.ProcessStatus",
         "NodeStatusEnum": "processes.models.NodeStatus",

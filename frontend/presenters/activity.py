@@ -108,6 +108,7 @@ SENTENCES = {
     "interlinker.hidden": gettext_lazy("hid “%(label)s” in the catalogue"),
     "problem_profile.imported": gettext_lazy("imported “%(label)s” into the catalogue"),
     "process_template.imported": gettext_lazy("imported the template “%(label)s”"),
+    "process_template.edited": gettext_lazy("changed the template “%(label)s”"),
     "process_template.published": gettext_lazy("showed the template “%(label)s”"),
     "process_template.hidden": gettext_lazy("hid the template “%(label)s”"),
     "organisation.role_changed": gettext_lazy("changed somebody's role in “%(label)s”"),

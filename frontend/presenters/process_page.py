@@ -10,7 +10,7 @@ from frontend.presenters.public_summary import answers_so_far, commentable
 from processes.models import JoinRequestStatus, Process, ProcessStatus, Role
 from processes.permissions import access_for
 from processes.selectors.people import join_request_of, join_requests_waiting, roles_by_rank
-from processes.selectors.phases import open_now, role_group
+from processes.selectors.phases import open_now, proposes_rules, role_group
 from processes.selectors.processes import process_tree
 from processes.selectors.stories import story_of
 from processes.selectors.tree import process_progress, walk
@@ -76,6 +76,7 @@ def guide_context(user, process: Process, *, opened: str = "") -> dict:
         "current": current,
         "progress": process_progress(tree),
         "open_now": open_now(process, user),
+        "proposes_rules": bool(access.decide("phase_rule")) and proposes_rules(process),
         "my_group": role_group(access.role_at()),
         "now": [item for item in my_work(user) if item.process_id == process.pk],
         "documents": documents_list_for(user, process),

@@ -7,23 +7,27 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from documents.convert.markdown import markdown_to_json
+from frontend.forms.catalogue import TemplateRolesForm
 from frontend.presenters.catalogue import facets, interlinker_texts, language_names
 from frontend.presenters.markdown_preview import preview_html
-from frontend.views.support import is_partial, listed
+from frontend.views.support import attempt, is_partial, listed
 from interlinkers.labels import form_label, licence_label
 from interlinkers.selectors import (
     catalogue_choices,
     interlinker_file_get,
     interlinker_get,
     interlinkers_list,
+    may_edit_template,
+    own_template_node_get_for,
     related,
     template_get,
     template_tree,
     templates_list,
 )
+from interlinkers.services.own_templates import own_template_roles_set
 from processes.selectors.equipping import tasks_to_equip
 from processes.selectors.tasks import node_get_for
 from processes.services import assets as asset_services
@@ -116,5 +120,31 @@ def template_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def template_detail(request: HttpRequest, template_id: uuid.UUID) -> HttpResponse:
     row = template_get(template_id, user=request.user)
-    context = {"area": "catalogue", "template": row, "tree": template_tree(row)}
+    context = {
+        "area": "catalogue",
+        "template": row,
+        "tree": template_tree(row),
+        "may_edit": may_edit_template(request.user, row),
+    }
     return render(request, "catalogue/template_detail.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def template_roles(request: HttpRequest, node_id: uuid.UUID) -> HttpResponse:
+    """Say which role teams of each kind get on a task of one's own template."""
+    node = own_template_node_get_for(request.user, node_id)
+    form = TemplateRolesForm(request.POST if request.method == "POST" else None, initial=node.roles)
+    if (
+        request.method == "POST"
+        and attempt(form, _roles_set, actor=request.user, node=node).is_done
+    ):
+        return redirect("catalogue:template", node.template_id)
+    context = {"area": "catalogue", "template": node.template, "node": node, "form": form}
+    status = 422 if form.is_bound else 200
+    return render(request, "catalogue/template_roles.html", context, status=status)
+
+
+def _roles_set(*, actor, node, **roles: str):
+    chosen = {kind: role for kind, role in roles.items() if role}
+    return own_template_roles_set(actor=actor, node=node, roles=chosen)

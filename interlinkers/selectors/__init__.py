@@ -14,6 +14,8 @@ from interlinkers.selectors.catalogue import (
 from interlinkers.selectors.recommending import Recommendation, recommendations, related
 from interlinkers.selectors.templates import (
     TemplateBranch,
+    may_edit_template,
+    own_template_node_get_for,
     template_get,
     template_tree,
     templates_list,
@@ -29,6 +31,8 @@ __all__ = [
     "interlinker_file_path",
     "interlinker_get",
     "interlinkers_list",
+    "may_edit_template",
+    "own_template_node_get_for",
     "profile_get",
     "profiles_list",
     "recommendations",

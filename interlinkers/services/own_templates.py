@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from django.db import transaction
 
 from community.models import Organisation, User
+from community.services.activity import activity_record
 from interlinkers.entries import TemplateEntry, content_hash
-from interlinkers.models import ProcessTemplate, TemplatePrerequisite
+from interlinkers.models import ProcessTemplate, TemplateNode, TemplatePrerequisite
 from interlinkers.services.templates import template_store
 
 SOURCE = "own"
@@ -45,3 +46,27 @@ def own_template_store(
         if after in nodes and before in nodes
     )
     return template
+
+
+@transaction.atomic
+def own_template_roles_set(
+    *, actor: User, node: TemplateNode, roles: Mapping[str, str]
+) -> TemplateNode:
+    """Say which role teams of each kind get on a task when its document is started; kinds left out get none.
+
+    Needs: a node that `own_template_node_get_for` gave. The caller knows the kinds and the roles.
+    Emits: activity process_template.edited.
+    """
+    row = TemplateNode.objects.select_for_update().get(pk=node.pk)
+    if row.roles != dict(roles):
+        before, row.roles = row.roles, dict(roles)
+        row.save(update_fields=["roles"])
+        activity_record(
+            actor=actor,
+            verb="process_template.edited",
+            target_type="process_template",
+            target_id=node.template_id,
+            target_label=str(node.template),
+            details={"in_task": str(node), "roles": {"from": before, "to": row.roles}},
+        )
+    return row

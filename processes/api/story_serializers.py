@@ -5,7 +5,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from cocreation.kernel.rest import InputSerializer
-from processes.models import Story, StoryReview
+from processes.models import Story, StoryReview, TeamKind
+from processes.selectors.drafting import PROPOSED
+
+PROPOSED_ROLES = [(role.value, role.label) for role in PROPOSED]
 
 
 class StorySerializer(serializers.ModelSerializer):
@@ -105,6 +108,16 @@ class TemplateSaveSerializer(InputSerializer):
         max_length=100,
         help_text="Ids of document assets whose present words the template brings.",
     )
+
+
+class TemplateRolesSerializer(InputSerializer):
+    """The role that teams of each kind get on a task when its document is started; left out is none."""
+
+    def get_fields(self):
+        return {
+            kind: serializers.ChoiceField(PROPOSED_ROLES, required=False)
+            for kind in TeamKind.values
+        }
 
 
 class TemplateSavedSerializer(serializers.Serializer):

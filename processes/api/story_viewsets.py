@@ -7,6 +7,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from community.api.serializers import BackgroundWorkSerializer
+from interlinkers.selectors import own_template_node_get_for
+from interlinkers.services.own_templates import own_template_roles_set
 from processes.api import story_serializers as serializers
 from processes.api.archive_viewsets import accepted
 from processes.api.base import SIGNED_IN, ProcessesViewSet
@@ -142,6 +144,26 @@ class ProcessCopyViewSet(ProcessesViewSet):
             choice=copy_services.Choice(**data),
         )
         return accepted(work)
+
+
+class TemplateRolesViewSet(ProcessesViewSet):
+    """Who writes the text of a task, in a template of one's own."""
+
+    queryset = Process.objects.none()
+    serializer_class = serializers.TemplateRolesSerializer
+    lookup_url_kwarg = "node_id"
+    needs = {"update": SIGNED_IN}
+
+    @extend_schema(
+        request=serializers.TemplateRolesSerializer,
+        responses=serializers.TemplateRolesSerializer,
+    )
+    def update(self, request: Request, node_id) -> Response:
+        """Set the roles that teams of each kind get on it; only in a draft of your own."""
+        node = own_template_node_get_for(request.user, node_id)
+        data = self.input(serializers.TemplateRolesSerializer, request)
+        row = own_template_roles_set(actor=request.user, node=node, roles=data)
+        return Response(row.roles)
 
 
 class ProcessTemplateSaveViewSet(ProcessesViewSet):

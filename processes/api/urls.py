@@ -34,6 +34,7 @@ from processes.api.story_viewsets import (
     ProcessStoryViewSet,
     ProcessTemplateSaveViewSet,
     StoryViewSet,
+    TemplateRolesViewSet,
 )
 from processes.api.task_viewsets import AssetViewSet, TaskAssetViewSet, TaskViewSet
 from processes.api.viewsets import NodeOrderViewSet, NodeViewSet, ProcessViewSet
@@ -164,6 +165,11 @@ urlpatterns = [
         "process-archives/<uuid:pk>/import/",
         ArchiveViewSet.as_view({"post": "bring"}),
         name="process-archive-import",
+    ),
+    path(
+        "template-tasks/<uuid:node_id>/roles/",
+        TemplateRolesViewSet.as_view({"put": "update"}),
+        name="template-roles",
     ),
     path("processes/<uuid:process_id>/", include(of_process)),
     path(

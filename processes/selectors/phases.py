@@ -20,7 +20,7 @@ from processes.models import (
 )
 from processes.permissions import ProcessAccess, access_for
 from processes.permissions.phases import RANK
-from processes.phase_presets import proposed_preset
+from processes.phase_presets import KINDS, proposed_preset
 
 FREE = "free"
 GROUPS = ("leaders", "coauthors", "commenters", "visitors")
@@ -172,6 +172,15 @@ def role_group(role: str) -> str:
     if role in (Role.COORDINATOR, Role.FACILITATOR):
         return "leaders"
     return {Role.COAUTHOR: "coauthors", Role.COMMENTER: "commenters"}.get(role, "visitors")
+
+
+def proposes_rules(process: Process) -> bool:
+    """Tell whether a process without any rules has phases whose kind proposes some. Queries: 1, none with rules."""
+    if process.phase_rule_count:
+        return False
+    return Node.objects.filter(
+        process=process, kind=NodeKind.PHASE, disabled_at=None, phase_kind__in=KINDS
+    ).exists()
 
 
 def open_now(process: Process, user) -> list[PhaseView]:

@@ -34,6 +34,7 @@ from processes.services.stories import (
     story_update,
 )
 from processes.services.tasks import task_assign
+from processes.services.template_saving import template_save
 from tests.factories import community as people
 from tests.factories import interlinkers as catalogue
 from tests.factories import processes as make
@@ -82,7 +83,7 @@ def build() -> World:
                     fields={
                         "document": {"interlinker": tool.external_id, "titles": {"en": "Plan"}},
                         "roles": {"citizens": "commenter"},
-                        "checklist": [{"texts": {"en": "All were asked"}, "is_needed": True}],
+                        "checklist": [{"texts": {"en": "All were asked"}, "is_needed": False}],
                     },
                 ),
                 catalogue.node("task", "t2", prerequisites=["t1"]),
@@ -132,7 +133,7 @@ def build() -> World:
     )
     picture = SimpleUploadedFile("a.png", catalogue.picture(size=(400, 200)))
     picture_set(actor=coordinator, process=process, alt="A street", file=picture)
-    point = point_add(actor=coordinator, task=task, text="The map is complete.")
+    point = point_add(actor=coordinator, task=task, text="The map is complete.", is_needed=False)
     link, _secret = link_create(actor=coordinator, process=process, role=Role.OBSERVER)
     work = export_request(actor=coordinator, process=process)
     archive = check_request(actor=coordinator, upload=SimpleUploadedFile("a.zip", b"PK"))
@@ -145,6 +146,7 @@ def build() -> World:
     told = story_publish(actor=coordinator, story=told)
     review_set(actor=citizen, story=told, rating=4)
     certificate = certificate_create(actor=coordinator, process=process)
+    own = template_save(actor=coordinator, process=process, name="Ours")
     ids = {
         "/processes/": process.pk,
         "/invitations/": invitation.pk,
@@ -157,6 +159,7 @@ def build() -> World:
         "/assignments/": Assignment.objects.get(node=task).pk,
         "/assets/": file.pk,
         "/checklist/": point.pk,
+        "/template-tasks/": own.nodes.exclude(document={}).first().pk,
         "/documents/": document.pk,
         "/threads/": answered.pk,
         "/interlinkers/": tool.pk,

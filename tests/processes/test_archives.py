@@ -391,6 +391,12 @@ def test_a_row_that_cannot_be_is_refused_with_its_table(good, member, change, co
     refused(changed(good, member, change), code)
 
 
+def test_points_of_a_checklist_hang_on_tasks_only(good):
+    nodes = map(json.loads, good["tables/processes.node.jsonl"].splitlines())
+    phase = next(row["id"] for row in nodes if row["kind"] == "phase")
+    refused(changed(good, "processes.checklistitem", _set(task=phase)), "row_broken")
+
+
 def test_bytes_that_the_library_would_choke_on_never_reach_it(good):
     import base64
     import zlib

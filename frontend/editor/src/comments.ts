@@ -252,8 +252,10 @@ export class Comments {
     if (canComment === undefined || (canComment === 'true') === this.page.canComment) return
     this.page.canComment = canComment === 'true'
     this.composer?.allow(this.page.canComment, reason)
-    const whole = this.panel?.element.querySelector<HTMLFormElement>('details.composer form')
-    if (whole) allowForm(whole, this.page.canComment, reason)
+    // the comment on the whole text, and replies
+    for (const field of this.panel?.element.querySelectorAll<HTMLTextAreaElement>('textarea[name="body"]') ?? []) {
+      if (field.form && field.form !== this.composer?.form) allowForm(field.form, this.page.canComment, reason)
+    }
     this.margin?.update()
     this.offerDrafts()
   }

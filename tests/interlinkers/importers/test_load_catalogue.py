@@ -134,3 +134,27 @@ def test_bad_template_is_not_half_there(tmp_path):
 def test_command_says_what_is_no_directory(tmp_path):
     with pytest.raises(CommandError, match="not a directory"):
         call_command("load_catalogue", str(tmp_path / "nowhere"))
+
+
+POINT = {"translations": {"en": {"text": "Done"}}}
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"checklist": [{"translations": {}}]}, "no name"),
+        ({"checklist": [{**POINT, "optional": "yes"}]}, "true/false"),
+        ({"checklist": [POINT] * 51}, "at most 50"),
+        ({"checklist": POINT}, "list"),
+        ({"roles": ["coauthor"]}, "object"),
+    ],
+)
+def test_a_bad_proposal_keeps_its_template_out(tmp_path, more, words):
+    name = {"translations": {"en": {"name": "N"}}}
+    task = {"id": "t", **name, **more}
+    goal = {"id": "o", **name, "tasks": [task]}
+    phases = [{"id": "p", **name, "objectives": [goal]}]
+    write(tmp_path, "templates/x.json", {"id": "t", **name, "phases": phases})
+    report = load_catalogue(tmp_path)
+    assert words in report.failures[0]
+    assert not ProcessTemplate.objects.exists()
