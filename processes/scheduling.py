@@ -1,18 +1,18 @@
 """What the days of a plan imply: the critical path, what begins too early, what must move along.
 
-Pure functions over numbers, no database. A day is its ordinal (`date.toordinal`). A slot occupies the half-open
-interval [start, start + length) of whole calendar days: a task from Monday to Wednesday has length 3 and ends before
-Thursday, and what waits for it may start on Thursday at the earliest. Weekends and holidays count as days, since the
-plan stores calendar days. `waits` says for each slot which others must be finished first (finish to start, no lag);
-waits for slots that are not there are ignored. A gate is a slot of length 0: "all of phase A before any of phase B"
-is one gate between them instead of a line for each pair of tasks.
+Pure functions over numbers, no database. A day is its number in a calendar (working_days.py): every day counts, or only
+those on which people work. A slot occupies the half-open interval [start, start + length) of such days: a task from
+Monday to Wednesday has length 3 and ends before Thursday, and what waits for it may start on Thursday at the earliest.
+`waits` says for each slot which others must be finished first (finish to start, no lag); waits for slots that are not
+there are ignored. A gate is a slot of length 0: "all of phase A before any of phase B" is one gate between them instead
+of a line for each pair of tasks.
 
 Source: the critical path method (Kelley and Walker 1959, "Critical-path planning and scheduling"), where each planned
 first day is read as "not before".
 """
 
 from collections import deque
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 Slots = Mapping[Hashable, "Slot"]
@@ -21,7 +21,7 @@ Waits = Mapping[Hashable, Sequence[Hashable]]
 
 @dataclass(frozen=True)
 class Slot:
-    """`start`: ordinal of the first day; `length`: in days, 0 for a gate."""
+    """`start`: number of the first day; `length`: in days, 0 for a gate."""
 
     start: int
     length: int
@@ -117,28 +117,60 @@ def earliest(slots: Slots, waits: Waits, key: Hashable) -> TooEarly:
     return TooEarly(day, tuple(before for before, end in ends.items() if end == day))
 
 
-def shift(slots: Slots, waits: Waits, key: Hashable, to: Slot) -> dict[Hashable, Slot]:
-    """Return what else must move when one slot is moved or resized to `to`: only what waits for it, directly or not,
-    and only as far as it must; each keeps its length. Nothing moves to an earlier day.
+def shift(
+    slots: Slots,
+    waits: Waits,
+    changes: Slots,
+    *,
+    earlier: bool = False,
+    floor: int = 0,
+    held: Collection[Hashable] = (),
+) -> dict[Hashable, Slot]:
+    """Return what else must move when slots are moved or resized as `changes` say: only what waits for them, directly
+    or not, and only as far as it must; each keeps its length.
+
+    `earlier`: what waits also moves to earlier days, by as much as what it waits for ends earlier: gaps that somebody
+    planned stay, nothing begins before what it waits for has ended, nor before `floor`; `held` stays.
     """
-    moved = {**slots, key: to}
+    moved = {**slots, **changes}
     order = in_order(slots, waits)
-    place = {k: number for number, k in enumerate(order)}
-    pushed = {key}
+    place = {key: number for number, key in enumerate(order)}
+    # When gates were passed before anything moved: they have no day of their own.
+    passed = _passed(slots, waits, order, place)
+    touched = set(changes)
     found: dict[Hashable, Slot] = {}
     for later in order:
-        before = _before(later, waits, place)
-        is_pushed = not pushed.isdisjoint(before)
+        if later in changes:
+            continue
+        slot, before = slots[later], _before(later, waits, place)
+        is_touched = not touched.isdisjoint(before)
         day = max((moved[b].end for b in before), default=0)
-        if not slots[later].length:
+        if not slot.length:
             # A gate passes on what comes through it, also what was late before anything moved.
-            moved[later] = replace(slots[later], start=max(slots[later].start, day))
-            if is_pushed:
-                pushed.add(later)
-        elif is_pushed and slots[later].start < day:
-            moved[later] = found[later] = replace(slots[later], start=day)
-            pushed.add(later)
+            moved[later] = replace(slot, start=max(slot.start, day))
+            if is_touched:
+                touched.add(later)
+            continue
+        start = slot.start
+        if is_touched and start < day:
+            start = day
+        elif is_touched and earlier and later not in held:
+            gained = max(passed[b] - moved[b].end for b in before if b in touched)
+            start = min(start, max(day, start - max(gained, 0), floor))
+        if start != slot.start:
+            moved[later] = found[later] = replace(slot, start=start)
+            touched.add(later)
     return found
+
+
+def _passed(slots: Slots, waits: Waits, order: list, place: Mapping[Hashable, int]) -> dict:
+    """Return when each slot has ended; for a gate, when all before it has."""
+    ends: dict[Hashable, int] = {}
+    for key in order:
+        ends[key] = slots[key].end
+        if not slots[key].length:
+            ends[key] = max([ends[key], *(ends[b] for b in _before(key, waits, place))])
+    return ends
 
 
 def _before(key: Hashable, waits: Waits, place: Mapping[Hashable, int]) -> list[Hashable]:

@@ -4,7 +4,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from processes.models import Governance, NodeKind, PrerequisiteKind, Visibility
+from processes.models import Governance, NodeKind, PrerequisiteKind, Visibility, WorkDays
 
 
 class DateField(forms.DateField):
@@ -86,7 +86,20 @@ class ProcessEditForm(SeenForm):
             "Everybody who takes part can read it. Changing it changes no role and no right."
         ),
     )
+    work_days = forms.ChoiceField(
+        label=_("Which days count in the plan?"),
+        choices=WorkDays.choices,
+        required=False,
+        help_text=_(
+            "When work is moved it keeps its length in these days and does not begin or end on a day off. "
+            "Changing this moves nothing by itself. In Ukraine no public holiday is a day off while martial law lasts."
+        ),
+    )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def clean_work_days(self) -> str:
+        """Return the choice; a form without the field leaves it as it is."""
+        return self.cleaned_data["work_days"] or self.initial.get("work_days") or WorkDays.ALL
 
 
 class NodeForm(SeenForm):
@@ -127,13 +140,15 @@ class RenameForm(forms.Form):
 
 
 class DaysForm(forms.Form):
-    """The first and the last day of a task."""
+    """The first and the last day of a task; of a phase or an objective, which moves as a whole, the first."""
 
     starts_on = DateField(label=_("First day"))
     ends_on = DateField(label=_("Last day"))
 
-    def __init__(self, *args: object, **kwargs: object):
+    def __init__(self, *args: object, kind: str, **kwargs: object):
         super().__init__(*args, **kwargs)
+        if kind != NodeKind.TASK:
+            del self.fields["ends_on"]
         for field in self.fields.values():
             field.required = True
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cocreation.kernel import clock
-from processes.models import Governance, Role, TeamKind, Visibility
+from processes.models import Governance, Role, TeamKind, Visibility, WorkDays
 
 KINDS = [
     ("policy", gettext_lazy("A policy or strategy")),
@@ -136,6 +136,15 @@ class WhenForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy(
             "The day of the decision. The phases are laid out between the two days."
+        ),
+    )
+
+    work_days = forms.ChoiceField(
+        label=gettext_lazy("Which days count in the plan?"),
+        required=False,
+        choices=WorkDays.choices,
+        help_text=gettext_lazy(
+            "Tasks do not begin or end on other days. It can be changed later; that moves nothing."
         ),
     )
 

@@ -3,6 +3,7 @@
 import datetime
 import uuid
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from django.utils import formats
 from django.utils.translation import pgettext
@@ -11,6 +12,7 @@ from cocreation.kernel import clock
 from processes.models import NodeKind
 from processes.selectors.schedule import Schedule, schedule
 from processes.selectors.tree import TreeNode, walk
+from processes.working_days import WorkCalendar
 
 # Units of the picture: 16 of them are 1 rem.
 ROW, HEAD, REM = 36, 44, 16
@@ -20,6 +22,8 @@ ZOOMS = {"week": 24.0, "month": 8.0, "quarter": 3.0, "all": 0.0}
 WHOLE_WIDTH, WIDTH_MAX, LABEL_MIN = 900, 30_000, 64
 # A plan with more tasks shows what is in a phase when that is opened.
 TASKS_AT_ONCE = 150
+# Narrower days off are not seen, and of more years there would be too many.
+DAY_OFF_MIN, DAYS_SHADED = 2.0, 3000
 
 
 @dataclass
@@ -42,6 +46,8 @@ class Row:
         return max(self.width, TARGET_MIN)
 
     is_label_left: bool = False
+    # in days that count
+    length: int = 0
 
     @property
     def label_x(self) -> float:
@@ -90,6 +96,8 @@ class Chart:
     undated: list[TreeNode]
     zoom: str
     is_large: bool
+    # (x, width) of days that do not count
+    days_off: list[tuple[float, float]] = field(default_factory=list)
 
     @property
     def height(self) -> int:
@@ -107,7 +115,13 @@ class Chart:
         return round(self.width / REM, 2)
 
 
-def chart(tree: list[TreeNode], *, zoom: str = "", opened: str = "") -> Chart:
+def chart(
+    tree: list[TreeNode],
+    *,
+    zoom: str = "",
+    opened: str = "",
+    calendar: WorkCalendar | None = None,
+) -> Chart:
     """Return the time line of a tree down to its tasks, `zoom` one of `ZOOMS`. No queries.
 
     `opened`: in a large plan, the id of the phase whose tasks are shown, or "all".
@@ -127,7 +141,7 @@ def chart(tree: list[TreeNode], *, zoom: str = "", opened: str = "") -> Chart:
     for row in rows:
         _place(row, first, day)
         row.is_label_left = row.end > days * day * 0.7
-    _mark(rows, plan_of(tree))
+    _mark(rows, plan_of(tree, calendar))
     today = (clock.today() - first).days * day
     width = round(days * day, 2)
     return Chart(
@@ -142,14 +156,15 @@ def chart(tree: list[TreeNode], *, zoom: str = "", opened: str = "") -> Chart:
         undated=undated,
         zoom=zoom,
         is_large=is_large,
+        days_off=_days_off(first, days, day, calendar),
     )
 
 
-def plan_of(tree: list[TreeNode]) -> Schedule:
+def plan_of(tree: list[TreeNode], calendar: WorkCalendar | None = None) -> Schedule:
     """Return the schedule of what a person sees. No queries."""
     parts = list(walk(tree))
     edges = [(part.id, before) for part in parts for before in part.blocks]
-    return schedule([part.node for part in parts], edges)
+    return schedule([part.node for part in parts], edges, calendar)
 
 
 def _period(parts: list[TreeNode]) -> tuple[datetime.date | None, datetime.date | None]:
@@ -190,6 +205,22 @@ def _place(row: Row, first: datetime.date, day: float) -> None:
         row.width = round(max(((ends - begins).days + 1) * day, BAR_MIN), 2)
 
 
+def _days_off(
+    first: datetime.date, days: int, day: float, calendar: WorkCalendar | None
+) -> list[tuple[float, float]]:
+    """Return the bands of days that do not count, where they are wide enough to be seen."""
+    if calendar is None or day < DAY_OFF_MIN or days > DAYS_SHADED:
+        return []
+    off = [calendar.is_off(first + datetime.timedelta(days=n)) for n in range(days)]
+    bands, at = [], 0
+    for is_off, group in groupby(off):
+        count = len(list(group))
+        if is_off:
+            bands.append((round(at * day, 2), round(count * day, 2)))
+        at += count
+    return bands
+
+
 def _mark(rows: list[Row], plan: Schedule) -> None:
     free, early = plan.slack(), plan.too_early()
     by_id = {row.part.id: row.part for row in rows}
@@ -197,6 +228,8 @@ def _mark(rows: list[Row], plan: Schedule) -> None:
         row.slack = free.get(row.part.id)
         row.is_critical = row.slack == 0
         row.is_too_early = row.part.id in early
+        if row.part.starts_on and row.part.ends_on:
+            row.length = plan.slot(row.part.starts_on, row.part.ends_on).length
         row.after = [by_id[pk] for pk in row.part.requires if pk in by_id]
 
 

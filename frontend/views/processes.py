@@ -41,7 +41,16 @@ PRESETS = [
         gettext_lazy("Everybody reads, and can ask to join the writing. You decide who does."),
     ),
 ]
-EDITED = ("title", "summary", "description", "language", "visibility", "governance", "revision")
+EDITED = (
+    "title",
+    "summary",
+    "description",
+    "language",
+    "visibility",
+    "governance",
+    "work_days",
+    "revision",
+)
 
 
 @require_safe

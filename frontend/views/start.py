@@ -27,7 +27,7 @@ from frontend.forms.start import (
     typed,
 )
 from interlinkers.selectors import template_get, templates_list
-from processes.models import Governance, Process, ProcessDraft, Role, Visibility
+from processes.models import Governance, Process, ProcessDraft, Role, Visibility, WorkDays
 from processes.selectors.drafts import draft_get, phase_periods, proposals
 from processes.services.drafts import Group, draft_begin, draft_discard, draft_save
 
@@ -35,6 +35,7 @@ LAST = 5
 # Where the plan and its days are chosen: days of phases that were typed for another plan mean nothing.
 DAYS_STEP = 3
 DAYS = 180
+WORK_DAYS = {"lv": WorkDays.LV, "uk": WorkDays.UA}
 
 
 @login_required
@@ -174,6 +175,8 @@ def _when(request: HttpRequest, answers: dict) -> tuple[forms.Form, dict]:
         "template": str(best.template.pk) if best else "",
         "starts_on": today,
         "ends_on": today + datetime.timedelta(days=DAYS),
+        # Who plans with others thinks in working weeks, and a task that begins on a Sunday is a nuisance.
+        "work_days": WORK_DAYS.get(answers.get("language", ""), WorkDays.WEEKDAYS),
         **answers,
     }
     choices = [(str(each.template.pk), str(each.template)) for each in found]
@@ -268,11 +271,13 @@ def _facts(request: HttpRequest, draft: ProcessDraft) -> dict:
     template = (
         template_get(answers["template"], user=request.user) if answers.get("template") else None
     )
+    work_days = answers.get("work_days") or WorkDays.ALL
     mine = {str(row.organisation_id): row.organisation for row in organisations_of(request.user)}
     chosen = answers.get("phase_days") or {}
     days = chosen["days"] if chosen.get("for") == _frame(answers) else {}
-    proposed = phase_periods(template, first, last) if template else []
-    phases = phase_periods(template, first, last, _days_of(days)) if days else proposed
+    frame = {"starts_on": first, "ends_on": last, "work_days": work_days}
+    proposed = phase_periods(template, **frame) if template else []
+    phases = phase_periods(template, **frame, phase_days=_days_of(days)) if days else proposed
     typed_days = _unfinished(answers).get(str(LAST), {})
     groups = [
         {
@@ -286,6 +291,7 @@ def _facts(request: HttpRequest, draft: ProcessDraft) -> dict:
         "answers": answers,
         "starts_on": first,
         "ends_on": last,
+        "work_days": WorkDays(work_days).label,
         "template": template,
         "proposed": proposed,
         "phase_days": days,

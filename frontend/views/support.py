@@ -16,6 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from cocreation.kernel.errors import Conflict, DomainError, Invalid, TooMany
+from frontend.templatetags.koprade import short_day
 
 PAGE_SIZE = 24
 # What the person can mend in the form itself; everything else is a page of its own (see middleware).
@@ -68,10 +69,20 @@ def _show_meanwhile(form: forms.Form, error: DomainError, named: dict) -> dict:
         name: [
             *lines,
             _("Now it says: “%(words)s”. Save again to put yours in its place.")
-            % {"words": current.get(name) or "–"},
+            % {"words": _in_words(form.fields[name], current.get(name))},
         ]
         for name, lines in named.items()
     }
+
+
+def _in_words(field: forms.Field, value: Any) -> str:
+    """Return a value as the form shows it: a day as people write it, a choice by its name."""
+    if not value:
+        return "–"
+    if isinstance(field, forms.DateField):
+        return short_day(field.to_python(value), "year")
+    choices = dict(getattr(field, "choices", ()))
+    return str(choices.get(value, value))
 
 
 def changed_fields(form: forms.Form) -> dict:

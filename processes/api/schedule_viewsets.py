@@ -10,15 +10,23 @@ from processes.api.base import ProcessesViewSet
 from processes.models import Node
 from processes.selectors.processes import process_get_for
 from processes.selectors.schedule import Preview
-from processes.selectors.tasks import node_get_for, task_get_for
+from processes.selectors.tasks import node_get_for
 from processes.services import schedule as schedule_services
 
 
 class ScheduleSerializer(InputSerializer):
-    """The first and the last day that a task gets, both inclusive."""
+    """The first and the last day that a task gets, both inclusive. A phase or objective moves as a whole."""
 
     starts_on = serializers.DateField()
-    ends_on = serializers.DateField()
+    ends_on = serializers.DateField(
+        required=False, help_text="Left out for phases and objectives, and with `keep_length`."
+    )
+    keep_length = serializers.BooleanField(
+        default=False, help_text="The last day follows from the first; in days that count."
+    )
+    earlier = serializers.BooleanField(
+        default=False, help_text="What waits for it comes to earlier days, too, where it can."
+    )
 
 
 class ScheduleShiftSerializer(ScheduleSerializer):
@@ -58,7 +66,10 @@ class SchedulePreviewSerializer(serializers.Serializer):
     """What a move means. `undo` is given after it was done."""
 
     move = MoveSerializer()
+    inside = MoveSerializer(many=True, help_text="What is in a phase or objective that moves.")
     followers = MoveSerializer(many=True)
+    coming = MoveSerializer(many=True, help_text="What `earlier` would move to earlier days.")
+    length = serializers.IntegerField(help_text="Of the task, in days that count; else 0.")
     ends = EndChangeSerializer(many=True)
     undo = serializers.CharField(allow_null=True, default=None)
 
@@ -72,8 +83,8 @@ class ScheduleViewSet(ProcessesViewSet):
 
     @extend_schema(request=ScheduleSerializer, responses=SchedulePreviewSerializer)
     def preview(self, request: Request, pk) -> Response:
-        """Tell what giving a task these days would move; nothing is changed."""
-        node = task_get_for(request.user, pk, need=self.need)
+        """Tell what giving a part of the plan these days would move; nothing is changed."""
+        node = node_get_for(request.user, pk, need=self.need)
         data = self.input(ScheduleSerializer, request)
         preview = schedule_services.schedule_preview(
             actor=request.user, process=node.process, node=node, **data
@@ -83,12 +94,12 @@ class ScheduleViewSet(ProcessesViewSet):
 
     @extend_schema(request=ScheduleShiftSerializer, responses=SchedulePreviewSerializer)
     def shift(self, request: Request, pk) -> Response:
-        """Give a task these days, and move what must follow; all or nothing."""
+        """Give a part of the plan these days, and move what must follow; all or nothing."""
         node = node_get_for(request.user, pk, need=self.need)
         data = self.input(ScheduleShiftSerializer, request)
         done = schedule_services.schedule_shift(actor=request.user, node=node, **data)
-        followers = done.followers if data["with_followers"] else []
-        token = schedule_services.undo_token(node.process, [done.move, *followers])
+        moves = done.moves(with_followers=data["with_followers"])
+        token = schedule_services.undo_token(node.process, moves)
         return self._answer(done, token)
 
     @extend_schema(request=ScheduleUndoSerializer, responses={204: None})

@@ -17,6 +17,7 @@ from processes.models import (
     Process,
     ProcessStatus,
     Visibility,
+    WorkDays,
 )
 from processes.models.phases import PASSERS_BY
 from processes.permissions import abilities_for, role_of
@@ -76,6 +77,7 @@ class ProcessDetailSerializer(ProcessSerializer):
             "description",
             "governance",
             "time_zone",
+            "work_days",
             "template",
             "revision",
         ]
@@ -135,6 +137,11 @@ class ProcessPatchSerializer(ProcessFieldsSerializer):
     """The fields to change. With `revision` a field that somebody else changed since then answers 409."""
 
     time_zone = serializers.CharField(max_length=64, required=False)
+    work_days = serializers.ChoiceField(
+        WorkDays.choices,
+        required=False,
+        help_text="Which days count when work is planned; nothing moves by changing it.",
+    )
     twins = serializers.DictField(
         required=False, help_text="{language: {title, summary}} for other languages."
     )

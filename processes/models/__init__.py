@@ -23,7 +23,7 @@ from processes.models.people import (
 )
 from processes.models.phases import PhaseLevel, PhaseRule, PhaseState
 from processes.models.pictures import ProcessPicture
-from processes.models.processes import Governance, Process, ProcessStatus, Visibility
+from processes.models.processes import Governance, Process, ProcessStatus, Visibility, WorkDays
 from processes.models.stories import Story, StoryReview, StoryStatus
 from processes.models.tree import (
     Node,
@@ -74,4 +74,5 @@ __all__ = [
     "TeamMember",
     "Visibility",
     "WaitOverride",
+    "WorkDays",
 ]

@@ -29,6 +29,15 @@ class Governance(models.TextChoices):
     COMMUNITY = "community", _("The community leads, we help")
 
 
+class WorkDays(models.TextChoices):
+    """Which days count when work is planned. A country's public holidays are those of its own law."""
+
+    ALL = "all", _("Every day")
+    WEEKDAYS = "weekdays", _("Monday to Friday")
+    LV = "LV", _("Monday to Friday, without the public holidays of Latvia")
+    UA = "UA", _("Monday to Friday, without the public holidays of Ukraine")
+
+
 class Process(TimeStampedModel):
     """A co-production process. Texts are in one `language`; `twins` may hold {language: {title, summary}}.
 
@@ -51,6 +60,9 @@ class Process(TimeStampedModel):
     )
     governance = models.CharField(
         _("who has the last word"), max_length=12, choices=Governance.choices, blank=True
+    )
+    work_days = models.CharField(
+        _("days that count"), max_length=8, choices=WorkDays.choices, default=WorkDays.ALL
     )
     time_zone = models.CharField(_("time zone"), max_length=64, default=settings.TIME_ZONE)
     organisation = models.ForeignKey(

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from interlinkers.models import ProcessTemplate, TemplateNode
 from interlinkers.selectors import templates_list
-from processes.models import ProcessDraft
+from processes.models import ProcessDraft, WorkDays
 from processes.selectors.fetching import fetch
 from processes.services.templates import Days, laid_out, tops_of
 from processes.work_kinds import WorkItem
+from processes.working_days import calendar_of
 
 # What each kind of result is called in templates, in the languages that they come in. Beginnings of words.
 KINDS = {
@@ -86,6 +87,7 @@ def phase_periods(
     starts_on: datetime.date,
     ends_on: datetime.date,
     phase_days: Mapping[uuid.UUID, Days] | None = None,
+    work_days: str = WorkDays.ALL,
 ) -> list[PhaseDays]:
     """Return the phases of a template with the days they would take between two days, or as chosen. Queries: 2."""
     sources = list(
@@ -96,7 +98,9 @@ def phase_periods(
     names = {source.pk: source.text("name") for source in sources}
     tops = tops_of(sources)
     found: dict = {}
-    for ident, (first, last) in laid_out(sources, starts_on, ends_on, phase_days).items():
+    calendar = calendar_of(work_days)
+    days = laid_out(sources, starts_on, ends_on, phase_days, calendar)
+    for ident, (first, last) in days.items():
         begun = found.get(tops[ident], (first, last))
         found[tops[ident]] = (min(begun[0], first), max(begun[1], last))
     return [PhaseDays(pk, names[pk], first, last) for pk, (first, last) in found.items()]

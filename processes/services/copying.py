@@ -119,7 +119,8 @@ def process_copy(
         governance=source.governance,
     )
     copy.template, copy.time_zone = source.template, source.time_zone
-    copy.save(update_fields=["template", "time_zone", "updated_at"])
+    copy.work_days = source.work_days
+    copy.save(update_fields=["template", "time_zone", "work_days", "updated_at"])
     nodes = _plan_copy(actor, source, copy, starts_on)
     if choice.people:
         _people_copy(actor, source, copy, nodes)

@@ -12,7 +12,7 @@ from cocreation.kernel import clock
 from cocreation.kernel.errors import Conflict, Invalid
 from community.models import Organisation, User
 from interlinkers.models import ProcessTemplate
-from processes.models import Process, ProcessDraft
+from processes.models import Process, ProcessDraft, WorkDays
 from processes.services.invitations import invitation_create
 from processes.services.processes import process_create
 from processes.services.teams import team_create
@@ -93,6 +93,7 @@ def draft_begin(
         language=answers["language"],
         visibility=answers["visibility"],
         governance=answers["governance"],
+        work_days=answers.get("work_days") or WorkDays.ALL,
         organisation=organisation,
         template=template,
         starts_on=starts_on,

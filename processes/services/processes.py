@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from cocreation.kernel.errors import Conflict, Forbidden, Invalid
 from community.models import Membership, Organisation, User
 from interlinkers.models import ProcessTemplate
-from processes.models import Process, ProcessStatus, Role, Visibility
+from processes.models import Process, ProcessStatus, Role, Visibility, WorkDays
 from processes.permissions import decide, require
 from processes.services.changes import (
     access_changed,
@@ -34,6 +34,7 @@ EDITABLE = (
     "visibility",
     "organisation",
     "time_zone",
+    "work_days",
     "governance",
     "twins",
 )
@@ -54,6 +55,7 @@ def process_create(
     starts_on: datetime.date | None = None,
     ends_on: datetime.date | None = None,
     governance: str = "",
+    work_days: str = WorkDays.ALL,
     phase_days: Mapping[uuid.UUID, Days] | None = None,
 ) -> Process:
     """Make a process, empty or from a template; who makes it is its coordinator.
@@ -77,6 +79,7 @@ def process_create(
         organisation=organisation,
         template=template,
         governance=governance,
+        work_days=work_days,
         created_by=actor,
     )
     check(process)

@@ -14,7 +14,17 @@ from cocreation.kernel.errors import Conflict, Forbidden, Invalid
 from community.models import User
 from processes.models import Node, NodeKind, NodeStatus, Process
 from processes.permissions import access_for, require
-from processes.selectors.schedule import Days, Move, Preview, Schedule, schedule_of, shift_preview
+from processes.scheduling import Slot
+from processes.selectors.schedule import (
+    Days,
+    Move,
+    Preview,
+    Schedule,
+    branch_days,
+    branch_preview,
+    schedule_of,
+    shift_preview,
+)
 from processes.services.changes import fields_edit, node_changed, plain, process_lock, record
 from processes.validation import check, check_dates, check_start
 
@@ -27,24 +37,35 @@ def schedule_shift(
     actor: User,
     node: Node,
     starts_on: datetime.date | None,
-    ends_on: datetime.date | None,
+    ends_on: datetime.date | None = None,
+    keep_length: bool = False,
     with_followers: bool = True,
+    earlier: bool = False,
 ) -> Preview:
-    """Give a task other days; `with_followers` moves what waits for it as far as it must, with it or not at all.
+    """Give a part of the plan other days; `with_followers` moves what waits for it as far as it must, with it or not
+    at all, `earlier` also to earlier days. A phase or an objective moves with all that is in it and not finished.
 
-    Days are inclusive. Raises: Invalid (not a task, a day missing, wrong order); Conflict (code "before_prerequisite",
-    details.earliest) when it would begin before what must be finished first; Forbidden (code "follower") when
-    anything that would move is not the actor's to change: then nothing moves.
-    Emits: node.updated and activity task.rescheduled for each moved node. `schedule_restore` undoes it.
+    Days are inclusive; with `keep_length` the last one follows from the first (that of a phase always does).
+    Raises: Invalid (a day missing, wrong order); Conflict (code "before_prerequisite", details.earliest) when it
+    would begin before what must be finished first; Forbidden (code "follower") when anything that would move is not
+    the actor's to change: then nothing moves.
+    Emits: node.updated and activity <kind>.rescheduled for each moved node. `schedule_restore` undoes it.
     """
     process = process_lock(node.process_id)
     preview = schedule_preview(
-        actor=actor, process=process, node=node, starts_on=starts_on, ends_on=ends_on
+        actor=actor,
+        process=process,
+        node=node,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        keep_length=keep_length,
+        earlier=earlier,
     )
-    moves = [preview.move, *(preview.followers if with_followers else [])]
-    _demand_rights(actor, node.process, moves)
+    moves = preview.moves(with_followers=with_followers)
+    _demand_rights(actor, node.process, [preview.move, *moves])
     for move in moves:
-        _put(actor, move.node.pk, move.new, because=None if move is preview.move else node)
+        because = None if move is preview.move else node
+        _put(actor, move.node.pk, move.new, because=because)
     node.refresh_from_db(fields=["starts_on", "ends_on", "revision", "field_revisions"])
     return preview
 
@@ -55,30 +76,70 @@ def schedule_preview(
     process: Process,
     node: Node,
     starts_on: datetime.date | None,
-    ends_on: datetime.date | None,
+    ends_on: datetime.date | None = None,
+    keep_length: bool = False,
+    earlier: bool = False,
 ) -> Preview:
     """Return what `schedule_shift` would do, and refuse what it would refuse (but for rights). Changes nothing.
 
     Queries: 2.
     """
-    if node.kind != NodeKind.TASK:
-        raise Invalid(_("Only tasks can be moved on the time line."), "not_a_task")
-    missing = [name for name, day in (("starts_on", starts_on), ("ends_on", ends_on)) if not day]
-    if missing:
-        message = _("Give the first and the last day.")
-        raise Invalid(message, "dates", fields={key: [message] for key in missing})
-    check_dates(starts_on, ends_on)
-    for day in (starts_on, ends_on):
-        check_start(day)
     plan = schedule_of(process)
     present = plan.nodes[node.pk]
-    if starts_on != present.starts_on:
-        demand_after(actor, plan, present, starts_on)
     try:
-        return shift_preview(plan, present, starts_on, ends_on)
+        if node.kind != NodeKind.TASK:
+            return _branch(actor, plan, present, starts_on, earlier)
+        if keep_length and starts_on and (present.starts_on or present.ends_on):
+            starts_on, ends_on = _kept(plan, present, starts_on)
+        _demand_days(starts_on=starts_on, ends_on=ends_on)
+        if starts_on != present.starts_on:
+            demand_after(actor, plan, present, starts_on)
+        return shift_preview(plan, present, starts_on, ends_on, earlier=earlier)
     except (OverflowError, ValueError):
         message = _("That is too far away.")
         raise Invalid(message, "dates", fields={"starts_on": [message]}) from None
+
+
+def _kept(plan: Schedule, node: Node, starts_on: datetime.date) -> Days:
+    """Return the days of a task that begins on another day, as long as it is."""
+    length = plan.slot(node.starts_on or node.ends_on, node.ends_on or node.starts_on).length
+    return plan.days(Slot(plan.calendar.number(starts_on), length))
+
+
+def _branch(actor: User, plan: Schedule, node: Node, starts_on, earlier: bool) -> Preview:
+    if not any(branch_days(plan, node)):
+        raise Invalid(_("Nothing in it has days yet."), "no_days")
+    _demand_days(starts_on=starts_on)
+    preview = branch_preview(plan, node, starts_on, earlier=earlier)
+    if not preview.moves(with_followers=False) and starts_on != preview.move.old.starts_on:
+        raise Invalid(_("All that is in it is finished."), "nothing_moves")
+    new = {move.node.pk: plan.slot(*_both(move.new)) for move in preview.inside}
+    after = replace(plan, slots={**plan.slots, **new})
+    before = plan.too_early()
+    for key, limit in after.too_early().items():
+        # What was too early and comes later, or waits for what moves along, is no reason to refuse.
+        is_new = key in new and (key not in before or new[key].start < plan.slots[key].start)
+        if is_new and not set(limit.waits_for) <= new.keys():
+            days = _both(next(move.new for move in preview.inside if move.node.pk == key))
+            demand_after(actor, after, plan.nodes[key], days[0])
+    return preview
+
+
+def _both(days: Days) -> tuple[datetime.date, datetime.date]:
+    return days.starts_on or days.ends_on, days.ends_on or days.starts_on
+
+
+def _demand_days(**days: datetime.date | None) -> None:
+    missing = [name for name, day in days.items() if not day]
+    if missing:
+        message = _("Give the first and the last day.")
+        if len(days) == 1:
+            message = _("Give the first day.")
+        raise Invalid(message, "dates", fields={key: [message] for key in missing})
+    for day in days.values():
+        check_start(day)
+    if "ends_on" in days:
+        check_dates(days["starts_on"], days["ends_on"])
 
 
 def preview_for(user, process: Process, preview: Preview) -> Preview:
@@ -87,6 +148,8 @@ def preview_for(user, process: Process, preview: Preview) -> Preview:
     return replace(
         preview,
         followers=[move for move in preview.followers if access.can_see(move.node.pk)],
+        inside=[move for move in preview.inside if access.can_see(move.node.pk)],
+        coming=[move for move in preview.coming if access.can_see(move.node.pk)],
         ends=[end for end in preview.ends if access.can_see(end.phase.pk)],
     )
 

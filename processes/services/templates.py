@@ -18,6 +18,7 @@ from processes.models import (
     Process,
 )
 from processes.models.checklists import POINTS_MAX
+from processes.working_days import EveryDay, WorkCalendar, calendar_of, days_between
 
 BATCH = 200
 # As in processes/models/tree.py; names of templates may be longer.
@@ -53,7 +54,8 @@ def template_copy(
     nodes = {source.pk: _node(process, source) for source in sources}
     _place(sources, nodes)
     if starts_on:
-        days = laid_out(sources, starts_on, ends_on, phase_days)
+        calendar = calendar_of(process.work_days)
+        days = laid_out(sources, starts_on, ends_on, phase_days, calendar)
         for source_id, (first, last) in days.items():
             nodes[source_id].starts_on, nodes[source_id].ends_on = first, last
         if phase_days:
@@ -97,12 +99,13 @@ def laid_out(
     starts_on: datetime.date,
     ends_on: datetime.date | None = None,
     phase_days: Mapping[uuid.UUID, Days] | None = None,
+    calendar: WorkCalendar | None = None,
 ) -> dict[uuid.UUID, Days]:
     """Return the days of what takes time in a template, by its id there, in the order of the work.
 
     Tasks of known length come one after the other, the way the tree is read; a phase of known length without such
     tasks takes its own days. Dates are inclusive: a task of one day starts and ends on it. What is in a phase of
-    `phase_days` fits between those days.
+    `phase_days` fits between those days. Nothing begins or ends on a day that does not count in `calendar`.
     """
     timed = timed_nodes(sources)
     if not timed:
@@ -111,7 +114,7 @@ def laid_out(
 
     def put(rows: list[TemplateNode], first: datetime.date, last: datetime.date | None) -> dict:
         lengths = [min(row.duration_days, MAX_DAYS) for row in rows]
-        found = periods(lengths, first, last)
+        found = periods(lengths, first, last, calendar)
         return {row.pk: days for row, days in zip(rows, found, strict=True)}
 
     found = put(timed, starts_on, ends_on)
@@ -187,22 +190,25 @@ def timed_nodes(sources: list[TemplateNode]) -> list[TemplateNode]:
 
 
 def periods(
-    lengths: list[int], starts_on: datetime.date, ends_on: datetime.date | None = None
+    lengths: list[int],
+    starts_on: datetime.date,
+    ends_on: datetime.date | None = None,
+    calendar: WorkCalendar | None = None,
 ) -> list[tuple[datetime.date, datetime.date]]:
-    """Return the first and last day of things that follow one another, `lengths` days each.
+    """Return the first and last day of things that follow one another, `lengths` days each, on days that count.
 
     With `ends_on` they are stretched or pressed, in proportion, so that the last one ends on it; where there are fewer
     days than things, several share a day.
     """
     total = sum(lengths)
-    days = (ends_on - starts_on).days + 1 if ends_on else total
+    calendar = calendar or EveryDay()
+    start = calendar.number(starts_on)
+    days = len(days_between(calendar, starts_on, ends_on)) if ends_on else total
     found, before = [], 0
     for length in lengths:
         first = min(before * days // total, days - 1)
         last = max(first, (before + length) * days // total - 1)
-        found.append(
-            (starts_on + datetime.timedelta(days=first), starts_on + datetime.timedelta(days=last))
-        )
+        found.append((calendar.day(start + first), calendar.day(start + last)))
         before += length
     return found
 

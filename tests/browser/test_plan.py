@@ -118,6 +118,11 @@ def test_a_name_is_written_in_place_and_outlives_what_others_change_meanwhile(pe
     expect(line.locator(".task-name a")).to_have_text("Listen well")
     expect(line.locator(".task-name a")).to_be_focused()
 
+    # An objective, by a double click.
+    page.locator(".objective > summary h3").dblclick()
+    expect(page.get_by_label("New name")).to_have_value("First text")
+    page.keyboard.press("Escape")
+
     # Another place is found by typing a part of a name.
     line.locator(".node-tools summary").click()
     line.get_by_role("link", name="Move to another place").click()
@@ -156,6 +161,23 @@ def test_a_task_is_dragged_to_another_place(people, plan):
     page.mouse.up()
     expect(page.locator(".notice-undo")).to_contain_text("“Listen” is moved.")
     page.reload()
+    assert titles(page) == ["Write", "Check", "Listen"]
+
+
+def test_a_finger_drags_a_line_by_its_handle(people, plan):
+    page = people(COORDINATOR, phone=True).page
+    page.goto(plan["url"])
+    lines = [page.locator(f"#task-{task}") for task in plan["tasks"]]
+    lines[0].evaluate("line => line.scrollIntoView({ block: 'center' })")
+    handle = lines[0].locator("[data-drag]").bounding_box()
+    last = lines[2].bounding_box()
+    fingers = page.context.new_cdp_session(page)
+    x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+    ways = [y + (last["y"] + last["height"] - 2 - y) * step / 5 for step in range(1, 6)]
+    for kind, *places in (("touchStart", y), *(("touchMove", way) for way in ways), ("touchEnd",)):
+        points = [{"x": x, "y": place} for place in places]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    expect(page.locator(".notice-undo")).to_contain_text("“Listen” is moved.")
     assert titles(page) == ["Write", "Check", "Listen"]
 
 

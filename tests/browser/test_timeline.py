@@ -28,7 +28,8 @@ def plan(site):
         for title, first, last in days
     ]
     rest.put(f"nodes/{tasks[1]}/prerequisites/", blocks=[tasks[0]])
-    return {"url": f"{site.url}/processes/{process['id']}/timeline/", "tasks": tasks}
+    url = f"{site.url}/processes/{process['id']}/timeline/"
+    return {"process": process["id"], "url": url, "tasks": tasks}
 
 
 def days_of(site, task: str) -> tuple[str, str]:
@@ -71,6 +72,28 @@ def test_moved_by_keys_after_seeing_what_follows_and_undone(people, site, plan):
     page.get_by_role("button", name="Undo").click()
     page.wait_for_load_state()
     assert days_of(site, plan["tasks"][0]) == ("2027-03-01", "2027-03-04")
+    assert days_of(site, plan["tasks"][1]) == ("2027-03-05", "2027-03-08")
+
+    # Shorter: what waits comes to earlier days when that is chosen.
+    first.focus()
+    page.keyboard.press("Shift+ArrowUp")
+    page.keyboard.press("Enter")
+    expect(panel(page)).to_contain_text("1 day earlier")
+    panel(page).get_by_role("button", name="And bring forward what waits").click()
+    expect(first).to_be_focused()
+    assert days_of(site, plan["tasks"][1]) == ("2027-03-04", "2027-03-07")
+
+    # The phase takes along what is in it, over a weekend that does not count.
+    site.client(COORDINATOR).patch(f"processes/{plan['process']}/", work_days="weekdays")
+    page.reload()
+    branch = page.locator(".gantt-bar.is-branch").first
+    branch.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Enter")
+    expect(panel(page)).to_contain_text("2 tasks in it move along")
+    panel(page).get_by_role("button", name="Move all").click()
+    expect(branch).to_be_focused()
+    assert days_of(site, plan["tasks"][0]) == ("2027-03-02", "2027-03-04")
     assert days_of(site, plan["tasks"][1]) == ("2027-03-05", "2027-03-08")
 
 

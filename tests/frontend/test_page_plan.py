@@ -1,5 +1,6 @@
 """Changing the plan by plain forms: each change says how to undo it, and undoing undoes it."""
 
+import datetime
 import re
 
 import pytest
@@ -175,6 +176,13 @@ def test_two_who_change_the_same_field_see_both_texts_and_choose(process, coordi
         coordinator.post(address(tasks[0], "edit"), mine | {"revision": again}).status_code == 302
     )
     assert state(tasks[0])[:2] == ("Mine", "My explanation")
+
+
+def test_what_somebody_else_chose_is_said_in_words(process, coordinator, tasks):
+    node_update(actor=process.created_by, node=tasks[0], starts_on=datetime.date(2027, 3, 5))
+    mine = {"title": tasks[0].title, "starts_on": "2027-03-08", "revision": "1"}
+    page = coordinator.post(address(tasks[0], "edit"), mine).content.decode()
+    assert "Now it says: “5 Mar 2027”" in page
 
 
 def test_two_who_change_different_fields_both_succeed(process, coordinator, tasks):

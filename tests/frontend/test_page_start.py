@@ -10,10 +10,12 @@ from cocreation.kernel import clock
 from cocreation.kernel.errors import Conflict
 from community.models import Mail
 from frontend.forms.start import HowForm, WhatForm, WhenForm, WhomForm
-from processes.models import Invitation, Process, ProcessDraft, Role
+from processes.models import Invitation, Process, ProcessDraft, Role, WorkDays
 from processes.selectors.drafts import phase_periods, proposals
 from processes.services.drafts import draft_begin
+from processes.services.processes import process_create
 from processes.services.templates import periods
+from processes.working_days import calendar_of
 from tests.factories import processes as factory
 from tests.frontend.clients import signed_in
 
@@ -251,6 +253,29 @@ def test_phases_are_laid_out_between_the_two_days():
         ("Phase 1", 20),
         ("Phase 2", 20),
     ]
+
+
+def test_the_plan_of_a_guided_start_keeps_off_days_that_do_not_count():
+    template = factory.template(phases=2, tasks=3, duration_days=5)
+    process = process_create(
+        actor=factory.person(),
+        title="Working weeks",
+        language="lv",
+        template=template,
+        starts_on=datetime.date(2027, 3, 20),
+        ends_on=datetime.date(2027, 5, 2),
+        work_days=WorkDays.LV,
+    )
+    calendar = calendar_of(WorkDays.LV)
+    rows = process.nodes.filter(kind="task").order_by("starts_on")
+    assert not [
+        row for row in rows if calendar.is_off(row.starts_on) or calendar.is_off(row.ends_on)
+    ]
+    # From a Saturday until a Sunday: the first working day and the last one between them.
+    assert (rows[0].starts_on, rows.last().ends_on) == (
+        datetime.date(2027, 3, 22),
+        datetime.date(2027, 4, 30),
+    )
 
 
 def test_who_has_the_last_word_is_said_and_can_be_changed_later():

@@ -8,6 +8,7 @@ from django.test import Client
 
 from processes.models import Node, NodeKind, Role, Visibility
 from processes.services.prerequisites import prerequisite_add
+from processes.services.processes import process_update
 from tests.factories import processes as factory
 from tests.frontend.test_page_lists import BACKEND, count
 from tests.processes.services.test_schedule import day, days
@@ -48,6 +49,30 @@ def test_the_picture_has_a_bar_for_each_task_and_arrows_of_both_kinds(plan):
     # Visitors get no tools.
     assert "data-starts" not in page
     assert "gantt-help" not in page
+
+
+def test_a_phase_is_moved_with_what_is_in_it_and_days_off_are_shaded_where_they_do_not_count(plan):
+    process, tasks = plan
+    phase = tasks[0].parent.parent
+    client = browser(process.created_by)
+    page = client.get(f"/processes/{process.pk}/timeline/").content.decode()
+    assert f'id="bar-{phase.pk}"' in page
+    assert "gantt-off" not in page
+    process_update(actor=process.created_by, process=process, work_days="weekdays")
+    page = client.get(f"/processes/{process.pk}/timeline/").content.decode()
+    assert "gantt-off" in page
+    assert (
+        "1 working day"
+        in client.get(f"/processes/{process.pk}/timeline/?view=table").content.decode()
+    )
+
+    path = f"/processes/{process.pk}/nodes/{phase.pk}/days/"
+    seen = client.get(path, {"starts_on": "2027-03-04", "ends_on": "2027-03-09", "keep": "1"})
+    assert "3 tasks in it move along" in seen.content.decode()
+    said = re.search(r'name="seen" value="([^"]*)"', seen.content.decode())[1]
+    client.post(path, {"starts_on": "2027-03-04", "seen": said, "move": "all"})
+    # From Monday to Thursday: the last of three days in a row goes over the weekend.
+    assert [days(task)[0] for task in tasks] == [day(4), day(5), day(8)]
 
 
 @pytest.mark.parametrize("zoom", ["week", "month", "quarter", "all", "nonsense"])

@@ -70,3 +70,22 @@ def test_only_leaders_move(plan, action):
 
     assert client(factory.member(process, Role.COAUTHOR)).post(path, body).status_code == 403
     assert APIClient().post(path, body).status_code in (401, 403)
+
+
+def test_a_phase_moves_as_a_whole_and_tells_what_could_come_earlier(plan):
+    process, tasks = plan
+    api = client(process.created_by)
+    phase = tasks[0].parent.parent
+    seen = api.post(f"/api/v1/nodes/{phase.pk}/schedule/preview/", {"starts_on": "2027-03-04"})
+    assert [row["starts_on"] for row in seen.data["inside"]] == ["2027-03-04", "2027-03-05"]
+    observer = client(factory.member(process, Role.OBSERVER))
+    body = {"starts_on": "2027-03-04"}
+    assert observer.post(f"/api/v1/nodes/{phase.pk}/schedule/", body).status_code == 403
+    assert api.post(f"/api/v1/nodes/{phase.pk}/schedule/", body).status_code == 200
+    assert days(tasks[1]) == (day(5), day(5))
+
+    body = {"starts_on": "2027-03-02", "keep_length": True}
+    seen = api.post(f"/api/v1/nodes/{tasks[0].pk}/schedule/preview/", body)
+    assert [row["starts_on"] for row in seen.data["coming"]] == ["2027-03-03"]
+    api.post(f"/api/v1/nodes/{tasks[0].pk}/schedule/", body | {"earlier": True})
+    assert days(tasks[1]) == (day(3), day(3))

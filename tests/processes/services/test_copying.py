@@ -29,8 +29,11 @@ def plan(process: Process) -> list[tuple]:
 
 def test_the_plan_comes_along_with_its_dates_moved_and_nothing_done():
     source = rich_process(2)
+    source.work_days = "LV"
+    source.save()
     day = datetime.date(2027, 5, 3)
     copy = process_copy(actor=source.created_by, source=source, title="Again", starts_on=day)
+    assert copy.work_days == "LV"
     assert plan(copy) == plan(source)
     assert set(copy.nodes.values_list("status", flat=True)) == {"awaiting"}
     first = min(copy.nodes.exclude(starts_on=None).values_list("starts_on", flat=True))

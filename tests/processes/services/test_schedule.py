@@ -8,10 +8,11 @@ from django.test.utils import CaptureQueriesContext
 
 from cocreation.kernel.errors import Conflict, Forbidden, Invalid
 from community.models import Activity
-from processes.models import NodeStatus, Role
+from processes.models import NodeStatus, Role, WorkDays
 from processes.selectors.schedule import schedule_of
 from processes.services import schedule as services
 from processes.services.prerequisites import prerequisite_add, wait_override
+from processes.services.processes import process_update
 from processes.services.tasks import task_status_set
 from processes.services.tree import node_update
 from tests.factories import processes as factory
@@ -216,3 +217,67 @@ def test_the_preview_costs_the_same_for_a_large_plan(plan):
     before = cost()
     factory.branch(process, tasks=50)
     assert cost() == before == 2
+
+
+def test_what_moves_keeps_its_length_in_working_days_and_does_not_begin_or_end_on_a_day_off(plan):
+    process, _phase, tasks = plan
+    process_update(actor=process.created_by, process=process, work_days=WorkDays.LV)
+    # 1 March 2027 is a Monday, 26 and 29 March are Good Friday and Easter Monday.
+    shift(process, tasks[0], day(4), None, keep_length=True)
+    assert [days(task) for task in tasks] == [
+        (day(4), day(5)),
+        (day(8), day(9)),
+        # It was on a Friday and a Saturday.
+        (day(10), day(10)),
+    ]
+    done = shift(process, tasks[1], day(25), None, keep_length=True)
+    assert done.length == 2
+    assert (days(tasks[1]), days(tasks[2])) == ((day(25), day(30)), (day(31), day(31)))
+    # From Monday 8 until Wednesday 24 March.
+    assert schedule_of(process).slack()[tasks[0].pk] == 13
+    with pytest.raises(Conflict) as refusal:
+        shift(process, tasks[1], day(6), day(8))
+    assert refusal.value.details["earliest"] == "2027-03-08"
+
+
+def test_what_waits_is_brought_forward_only_when_it_is_asked_for(plan):
+    process, _phase, tasks = plan
+    seen = services.schedule_preview(
+        actor=process.created_by, process=process, node=tasks[0], starts_on=day(1), ends_on=day(1)
+    )
+    assert (seen.followers, [move.days for move in seen.coming]) == ([], [-1, -1])
+    shift(process, tasks[0], day(1), day(1))
+    assert days(tasks[1])[0] == day(3)
+    shift(process, tasks[0], day(1), day(2))
+    task_status_set(actor=process.created_by, task=tasks[2], status=NodeStatus.AWAITING)
+
+    shift(process, tasks[0], day(1), day(1), earlier=True)
+    assert [days(task)[0] for task in tasks] == [day(1), day(2), day(4)]
+
+
+def test_a_phase_moves_with_what_is_in_it_and_what_waits_outside_and_is_undone(plan):
+    process, phase, tasks = plan
+    actor = process.created_by
+    node_update(actor=actor, node=phase, starts_on=day(1), ends_on=day(10))
+    _later, _objective, (outside,) = factory.branch(process)
+    outside.starts_on = outside.ends_on = day(7)
+    outside.save()
+    prerequisite_add(actor=actor, node=outside, requires=tasks[2], kind="blocks")
+
+    done = shift(process, phase, day(4), None)
+    assert days(phase) == (day(4), day(13))
+    assert [days(task)[0] for task in (*tasks, outside)] == [day(4), day(6), day(8), day(10)]
+    assert {move.node.pk for move in done.inside} == {task.pk for task in tasks}
+
+    # The objective has no days of its own: its tasks move, the phase stays.
+    back = shift(process, tasks[0].parent, day(5), None, with_followers=False)
+    assert [days(task)[0] for task in (*tasks, outside)] == [day(5), day(7), day(9), day(10)]
+    assert days(phase) == (day(4), day(13))
+    with pytest.raises(Conflict):
+        shift(process, outside.parent, day(9), None)
+    for moved, with_followers in ((back, False), (done, True)):
+        token = services.undo_token(process, moved.moves(with_followers=with_followers))
+        services.schedule_restore(actor=actor, process=process, token=token)
+    assert [days(task)[0] for task in (*tasks, outside)] == [day(1), day(3), day(5), day(7)]
+    with pytest.raises(Forbidden):
+        shift(process, phase, day(8), None, actor=factory.member(process, Role.COAUTHOR))

@@ -11,6 +11,9 @@ const DAY_MS = 86_400_000
 const GRIP = 12
 const GRIP_FROM = 36
 
+/** A phase or an objective: it moves with what is in it, and cannot be stretched. */
+const isBranch = (bar: SVGAElement): boolean => 'branch' in bar.dataset
+
 type Change = { bar: SVGAElement, start: number, end: number }
 
 const shifted = (day: string, by: number): string => new Date(Date.parse(day) + by * DAY_MS).toISOString().slice(0, 10)
@@ -68,7 +71,7 @@ class Gantt {
     if (!bar || event.ctrlKey || event.metaKey || event.altKey) return
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -1, ArrowDown: 1 }[event.key]
     const isUpright = event.key === 'ArrowUp' || event.key === 'ArrowDown'
-    if (step && event.shiftKey && bar.dataset.starts) {
+    if (step && event.shiftKey && bar.dataset.starts && !(isUpright && isBranch(bar))) {
       event.preventDefault()
       this.stretch(bar, isUpright ? 0 : step, step)
     } else if (step && isUpright && !event.shiftKey) {
@@ -128,7 +131,7 @@ class Gantt {
     if (!bar || event.button !== 0) return
     this.reset()
     const box = bar.querySelector('.bar')!.getBoundingClientRect()
-    const isGrip = box.width >= GRIP_FROM && event.clientX > box.right - GRIP
+    const isGrip = !isBranch(bar) && box.width >= GRIP_FROM && event.clientX > box.right - GRIP
     const day = this.day * this.svg.getBoundingClientRect().width / this.svg.viewBox.baseVal.width
     const longest = Math.round((Date.parse(bar.dataset.ends!) - Date.parse(bar.dataset.starts!)) / DAY_MS)
     const move = (moved: PointerEvent): void => {
@@ -158,6 +161,8 @@ class Gantt {
     if (!change) return
     const [first, last] = this.days(change)
     const query = new URLSearchParams({ starts_on: first, ends_on: last })
+    // what is only moved stays as long as it is, in days that count
+    if (change.start === change.end) query.set('keep', '1')
     try {
       const response = await fetch(`${change.bar.href.baseVal}?${query.toString()}`, { headers: { 'HX-Request': 'true' } })
       if (!response.ok && response.status !== 422) throw new Error(String(response.status))

@@ -6,6 +6,9 @@ import htmx from 'htmx.org'
 import { announce, csrfToken } from '../dom.ts'
 import { text } from './strings.ts'
 
+/** px from the edge of the window where it scrolls along, and px per frame */
+const EDGE = 64
+const SCROLL_STEP = 10
 const PART = '[data-node][data-into]'
 
 const partOf = (target: EventTarget | null): HTMLElement | null => target instanceof Element ? target.closest<HTMLElement>(PART) : null
@@ -51,6 +54,7 @@ function listAt (part: HTMLElement, x: number, y: number): Element | null {
 function watchDragging (): void {
   let part: HTMLElement | null = null
   let from: { list: Element, next: Element | null } | null = null
+  let at = { x: 0, y: 0 }
 
   const end = (done: boolean): void => {
     if (!part || !from) return
@@ -75,13 +79,27 @@ function watchDragging (): void {
     handle.setPointerCapture(event.pointerId)
     part.classList.add('is-dragged')
     document.body.classList.add('is-dragging')
+    at = { x: event.clientX, y: event.clientY }
+    requestAnimationFrame(scroll)
   })
+  const follow = (): void => {
+    if (!part) return
+    const list = listAt(part, at.x, at.y)
+    if (!list || part.contains(list)) return
+    const next = before(list, part, at.y)
+    if (part.parentElement !== list || part.nextElementSibling !== next) list.insertBefore(part, next)
+  }
+  // near the edge of the window the page scrolls along: a phone shows a few lines of a plan
+  const scroll = (): void => {
+    if (!part) return
+    const by = at.y < EDGE ? -SCROLL_STEP : at.y > innerHeight - EDGE ? SCROLL_STEP : 0
+    if (by) { scrollBy({ top: by, behavior: 'instant' }); follow() }
+    requestAnimationFrame(scroll)
+  }
   document.addEventListener('pointermove', event => {
     if (!part) return
-    const list = listAt(part, event.clientX, event.clientY)
-    if (!list || part.contains(list)) return
-    const next = before(list, part, event.clientY)
-    if (part.parentElement !== list || part.nextElementSibling !== next) list.insertBefore(part, next)
+    at = { x: event.clientX, y: event.clientY }
+    follow()
   })
   document.addEventListener('pointerup', () => end(true))
   document.addEventListener('pointercancel', () => end(false))
