@@ -1,5 +1,6 @@
 """A process goes out as a file and comes in again; its story is read by somebody who is not signed in."""
 
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.installation import PHONE
@@ -39,6 +40,10 @@ def test_a_process_goes_out_comes_in_and_is_told(people, site, tmp_path):
         save.click()
     path = tmp_path / "process.zip"
     download.value.save_as(path)
+    # What ran is listed, and can be taken away.
+    page.get_by_role("link", name="My exports and imports").first.click()
+    expect(page.get_by_role("main").get_by_role("listitem").first).to_contain_text(title)
+    fits_and_is_accessible(page)
 
     page.goto(f"{site.url}/processes/import/")
     page.get_by_label("Archive of a process").set_input_files(path)
@@ -50,6 +55,19 @@ def test_a_process_goes_out_comes_in_and_is_told(people, site, tmp_path):
     bring.click()
     page.get_by_role("link", name="Open the process").click(timeout=JOB)
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
+
+    # A picture needs words; then the page shows it.
+    menu(page)
+    page.get_by_role("link", name="Picture").click()
+    photo = tmp_path / "photo.png"
+    Image.new("RGB", (600, 300), "#7fb2d6").save(photo)
+    page.get_by_label("Picture").set_input_files(photo)
+    page.get_by_label("What does it show?").fill("A clear sky")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("img", name="A clear sky")).to_be_visible()
+    fits_and_is_accessible(page)
+    page.get_by_role("main").get_by_role("link", name=title).click()
+    expect(page.get_by_role("img", name="A clear sky")).to_be_visible()
 
     menu(page)
     page.get_by_role("button", name="Finish the process").click()

@@ -1,16 +1,16 @@
 import datetime
-import threading
 import time
 
 import pytest
 from django.core import mail as outbox
 from django.core.mail.backends.locmem import EmailBackend
-from django.db import connection, transaction
+from django.db import transaction
 
 from cocreation.kernel import clock
 from community.models import Mail
 from community.models.activity import MailStatus
 from community.services import mail as mails
+from tests.at_once import at_once
 from tests.factories import community as make
 
 
@@ -169,21 +169,7 @@ def test_of_many_jobs_at_once_exactly_one_sends_the_mail(settings):
     settings.EMAIL_BACKEND = f"{__name__}.SlowBackend"
     settings.CELERY_TASK_ALWAYS_EAGER = True
     mail = Mail.objects.create(key="k", to="a@example.org", subject="s", text="t")
-    start = threading.Barrier(6)
-    results = []
-
-    def job():
-        start.wait()
-        try:
-            results.append(mails.mail_send(mail_id=mail.pk))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=job) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    results = at_once(*[lambda: mails.mail_send(mail_id=mail.pk)] * 6)
     assert sorted(results) == [False] * 5 + [True]
     assert len(outbox.outbox) == 1
 

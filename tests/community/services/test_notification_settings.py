@@ -1,11 +1,8 @@
 """When people are mailed: their choice per group and per process, collected mails, and switching mails off."""
 
 import datetime
-import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -25,6 +22,7 @@ from community.services.notification_settings import (
 from community.services.notifications import notification_read, notify
 from community.services.people import profile_update, user_remove
 from community.unsubscribing import Scope, scope_of, token_of
+from tests.at_once import at_once
 from tests.factories import community as make
 from tests.factories import processes as factory
 
@@ -281,17 +279,7 @@ def test_two_workers_at_once_write_one_mail(at):
     at(NIGHT)
     tell(user)
     at(MORNING)
-    start = threading.Barrier(2)
-
-    def work(_number):
-        try:
-            start.wait(timeout=10)
-            return digests_send()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as workers:
-        assert sorted(workers.map(work, range(2))) == [0, 1]
+    assert sorted(at_once(digests_send, digests_send)) == [0, 1]
     assert digests(user).count() == 1
 
 
