@@ -28,7 +28,9 @@ class PointsForm(forms.Form):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("For example what is done with them in the end. It stands above the list."),
+        help_text=_(
+            "Needed to turn them on: for example what is done with them in the end. It stands above the list."
+        ),
     )
 
 

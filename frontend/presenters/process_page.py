@@ -77,6 +77,7 @@ def guide_context(user, process: Process, *, opened: str = "") -> dict:
         "progress": process_progress(tree),
         "open_now": open_now(process, user),
         "proposes_rules": bool(access.decide("phase_rule")) and proposes_rules(process),
+        "may_change": any(part.may_edit for part in walk(tree)),
         "my_group": role_group(access.role_at()),
         "now": [item for item in my_work(user) if item.process_id == process.pk],
         "documents": documents_list_for(user, process),
