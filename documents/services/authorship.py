@@ -45,6 +45,8 @@ def authors_count(*, document_id: uuid.UUID) -> int | None:
     counts = words_by_owner(ydoc.encode_state(doc), owners)
     after = before.sequence if before and before.generation == stored.generation else 0
     with transaction.atomic():
+        # Two jobs for one text come one by one; as for snapshots, nobody who writes waits for the lock.
+        Document.objects.select_for_update(no_key=True).get(pk=document_id)
         AuthorCount.objects.filter(document_id=document_id).delete()
         AuthorCount.objects.bulk_create(
             AuthorCount(document_id=document_id, user_id=user_id, words=words)
@@ -109,8 +111,8 @@ def authors_sweep() -> int:
     )
     is_due = Q(document__count__counted_at__lte=clock.now() - AGAIN_AFTER)
     heads = DocumentHead.objects.filter(is_new | is_changed & is_due, document__removed_at=None)
-    ids = heads.order_by("document__count__counted_at", "pk").values_list("pk", flat=True)
-    found = list(ids[:SWEEP_MAX])
+    oldest = F("document__count__counted_at").asc(nulls_first=True)
+    found = list(heads.order_by(oldest, "pk").values_list("pk", flat=True)[:SWEEP_MAX])
     for document_id in found:
         enqueue_on_commit("documents.authors_count", document_id=document_id)
     return len(found)

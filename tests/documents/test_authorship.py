@@ -137,6 +137,7 @@ def test_a_text_is_counted_at_most_every_ten_minutes_and_only_after_changes(late
     assert stored(document) == {"Writer": 3, "Coordinator": 1, None: 2}
     assert AuthorDay.objects.filter(document=document).count() == 2
     assert authors_count(document_id=document.pk) is None
+    # Once more with nothing changed, and however long ago.
     later.by = datetime.timedelta(minutes=20)
     assert authors_sweep() == 0
     assert TextCount.objects.get(document=document).words == 6
