@@ -48,8 +48,17 @@ def _every_line_has_a_sentence():
     post_save.disconnect(check, sender=Activity)
 
 
+@pytest.fixture(scope="session")
+def _jobs():
+    """Import the jobs, as a worker does by itself. Once: with it Celery has Django check all models."""
+    from cocreation.celery import app
+
+    app.loader.import_default_modules()
+    return app
+
+
 @pytest.fixture(autouse=True)
-def _quick_and_apart(settings, tmp_path):
+def _quick_and_apart(settings, tmp_path, _jobs):
     """Run jobs at once, keep files in a temporary place, hash passwords quickly."""
     settings.CELERY_TASK_ALWAYS_EAGER = True
     settings.MEDIA_ROOT = tmp_path / "media"
@@ -60,9 +69,5 @@ def _quick_and_apart(settings, tmp_path):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     cache.clear()
-    from cocreation.celery import app
-
-    app.conf.task_always_eager = True
-    app.conf.task_eager_propagates = True
-    # A worker imports the jobs by itself; here nobody else does.
-    app.loader.import_default_modules()
+    _jobs.conf.task_always_eager = True
+    _jobs.conf.task_eager_propagates = True

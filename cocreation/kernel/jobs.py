@@ -21,7 +21,8 @@ def enqueue_on_commit(name: str, **kwargs: object) -> None:
 def _send(name: str, arguments: dict) -> None:
     try:
         if current_app.conf.task_always_eager:
-            current_app.loader.import_default_modules()
+            if name not in current_app.tasks:
+                current_app.loader.import_default_modules()
             current_app.tasks[name].apply(kwargs=arguments)
         else:
             current_app.send_task(name, kwargs=arguments)
