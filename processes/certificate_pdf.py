@@ -13,7 +13,7 @@ from pathlib import Path
 import segno
 import typst
 from django.conf import settings
-from django.utils import formats, translation
+from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
 from community.services.mail import absolute_url
@@ -62,7 +62,7 @@ def _words(certificate: Certificate, address: str) -> dict:
         (_("Process"), content["process"]),
         (_("Organisation"), content["organisation"]),
         (_("Period"), period(content)),
-        (_("Issued on"), formats.date_format(certificate.created_at, "DATE_FORMAT")),
+        (_("Issued on"), formats.date_format(timezone.localdate(certificate.created_at))),
     ]
     return {
         "site": shown(settings.SITE_NAME),

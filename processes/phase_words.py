@@ -58,11 +58,14 @@ def closed_words(title: str, days: PhaseDays, *, is_comment: bool) -> str:
     if days.next_on is not None and days.next_on > days.closed_on:
         if is_comment:
             return (
-                _("Comments in “%(phase)s” closed on %(day)s; the next phase opens on %(next)s.")
+                _(
+                    "Comments in “%(phase)s” closed on %(day)s; the next phase is to open on %(next)s."
+                )
                 % said
             )
         return (
-            _("Writing in “%(phase)s” closed on %(day)s; the next phase opens on %(next)s.") % said
+            _("Writing in “%(phase)s” closed on %(day)s; the next phase is to open on %(next)s.")
+            % said
         )
     if is_comment:
         return _("Comments in “%(phase)s” closed on %(day)s; its texts can be read.") % said

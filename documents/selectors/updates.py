@@ -148,12 +148,6 @@ def document_load(document_id: uuid.UUID, *, until: int | None = None) -> ydoc.D
     return ydoc.document_from_updates(stored.snapshot, [row.data for row in stored.rows])
 
 
-def client_owners(document_id: uuid.UUID) -> dict[int, uuid.UUID | None]:
-    """Return to whom each client id of a document belongs. 1 query."""
-    clients = DocumentClient.objects.filter(document_id=document_id)
-    return dict(clients.values_list("client_id", "user_id"))
-
-
 def closings_of(document_id: uuid.UUID) -> int:
     """Return how often the phase of a document closed over it. Raises NotFound. 1 query."""
     closings = DocumentHead.objects.filter(document_id=document_id).values_list("closings").first()

@@ -20,7 +20,7 @@ class PointsForm(forms.Form):
         label=_("Give points for finished tasks"),
         required=False,
         help_text=_(
-            "Whoever had a finished task gets as many points as it is work. Everybody who takes part sees the list."
+            "Everybody who was given a task gets its points when it is finished. All who take part see the list."
         ),
     )
     points_reason = forms.CharField(
@@ -43,5 +43,5 @@ class ComplexityForm(forms.Form):
         required=False,
         coerce=int,
         empty_value=None,
-        help_text=_("Finished, it gives so many points to everybody who had it."),
+        help_text=_("When it is finished, everybody who had it gets this many points."),
     )

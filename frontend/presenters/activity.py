@@ -6,6 +6,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from cocreation.kernel.quoting import quoted
 from community.models import Activity
 from documents.models import Outcome
 from processes.models import NodeKind, NodeStatus, Role
@@ -31,6 +32,7 @@ SENTENCES = {
     "contribution.withdrawn": gettext_lazy("withdrew what was published about contributions"),
     "points.turned_on": gettext_lazy("turned points for finished tasks on"),
     "points.turned_off": gettext_lazy("turned points for finished tasks off"),
+    "points.reason_changed": gettext_lazy("changed what the points are for"),
     "task.complexity_set": gettext_lazy("said how much work “%(label)s” is"),
     "process.reopened": gettext_lazy("reopened the process"),
     "node.created": gettext_lazy("added “%(label)s”"),
@@ -201,7 +203,7 @@ def activity_facts(row: Activity, *, is_whole: bool) -> str:
             words = _("role: %(value)s") if name == "role" else _("before: %(value)s")
             facts.append(words % {"value": Role(value).label})
         elif name == "before" and value:
-            facts.append(_("before: %(value)s") % {"value": f"“{value}”"})
+            facts.append(_("before: %(value)s") % {"value": quoted(value)})
         elif name == "to" and value in NodeStatus.values:
             continue  # "finished" says it already
         elif name in FACTS and value:

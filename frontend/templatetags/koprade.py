@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 
 from cocreation.kernel import clock
 from cocreation.kernel.markdown import plain_text, render_markdown
+from cocreation.kernel.quoting import quoted
 from community.notification_kinds import title as notification_title
 from frontend.presenters.activity import activity_facts, activity_sentence, via_label
 
 register = template.Library()
+register.filter("quoted", quoted)
 
 SOON_DAYS = 7
 

@@ -139,6 +139,7 @@ def template_roles(request: HttpRequest, node_id: uuid.UUID) -> HttpResponse:
         request.method == "POST"
         and attempt(form, _roles_set, actor=request.user, node=node).is_done
     ):
+        messages.success(request, _("Saved."))
         return redirect("catalogue:template", node.template_id)
     context = {"area": "catalogue", "template": node.template, "node": node, "form": form}
     status = 422 if form.is_bound else 200

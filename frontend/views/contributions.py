@@ -58,7 +58,7 @@ def certificate_create(request: HttpRequest, process_id: uuid.UUID) -> HttpRespo
         messages.error(request, error.message)
     else:
         messages.success(
-            request, _("The certificate is there. Download it, or give somebody its address.")
+            request, _("The certificate is ready. Download it, or give somebody its address.")
         )
     return redirect("contributions:own", process.pk)
 

@@ -33,7 +33,7 @@ def picture_page(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
     context = process_context(request.user, process) | {"form": form, "picture": present}
     if request.method == "POST":
         if attempt(form, picture_set, actor=request.user, process=process).is_done:
-            messages.success(request, _("The picture is there."))
+            messages.success(request, _("The picture is saved."))
             return redirect("processes:picture", process.pk)
         return refused(request, PAGE, context)
     return render(request, PAGE, context)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cocreation.kernel.quoting import quoted
 from community.selectors import calendar_secret
 from frontend.forms.processes import DaysForm
 from frontend.presenters.process_page import process_context
@@ -61,7 +62,7 @@ def say_pushed(request: HttpRequest, node: Node) -> None:
     if not pushed:
         return
     words = _("%(titles)s now begins before “%(title)s” ends.") % {
-        "titles": ", ".join(f"“{move.node.title}”" for move in pushed[:PUSHED_NAMED]),
+        "titles": ", ".join(quoted(move.node.title) for move in pushed[:PUSHED_NAMED]),
         "title": node.title,
     }
     days = {"starts_on": node.starts_on or node.ends_on, "ends_on": node.ends_on or node.starts_on}

@@ -71,7 +71,9 @@ def own_template_node_get_for(user, node_id: uuid.UUID) -> TemplateNode:
     if node is None or not ProcessTemplate.objects.filter(_open_to(user), pk=node.template_id):
         raise NotFound(_("There is no such process template."))
     if not may_edit_template(user, node.template):
-        raise Forbidden(_("Only who made a template changes it, until it is published."), "role")
+        raise Forbidden(
+            _("Only whoever made a template can change it, and only until it is published."), "role"
+        )
     if not node.document:
         raise NotFound(_("This task gives birth to no text."))
     return node

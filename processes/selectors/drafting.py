@@ -17,7 +17,7 @@ PROPOSED = (Role.COAUTHOR, Role.COMMENTER, Role.OBSERVER)
 # What stands between a proposal and a team, by its code.
 STATES = {
     "give": _("does not have it yet"),
-    "decided": _("has a role here by name"),
+    "decided": _("was given a role here"),
     "has": _("has as much already"),
     "more": _("somebody in it has more here"),
     "barred": _("somebody in it was kept out of here"),

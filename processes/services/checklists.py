@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from cocreation.kernel import clock
 from cocreation.kernel.errors import Conflict, Invalid
+from cocreation.kernel.quoting import quoted
 from community.models import User
 from processes.models import ChecklistItem, Node, NodeKind, NodeStatus
 from processes.models.checklists import POINTS_MAX
@@ -148,7 +149,7 @@ def demand_done(task: Node) -> None:
     """
     rows = _open_needed(task)
     if rows:
-        said = {"count": len(rows), "points": ", ".join(f"“{row.text}”" for row in rows)}
+        said = {"count": len(rows), "points": ", ".join(quoted(row.text) for row in rows)}
         words = ngettext(
             "This cannot be finished yet. A point of its checklist is open: %(points)s.",
             "This cannot be finished yet. %(count)d points of its checklist are open: %(points)s.",

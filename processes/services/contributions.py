@@ -113,7 +113,8 @@ def points_set(
 ) -> ContributionSettings:
     """Turn points for finished tasks on, saying what they are for, or off. Nothing changes what was counted.
 
-    Raises: Invalid without a reason. Emits: process.updated; activity points.turned_on or points.turned_off.
+    Raises: Invalid without a reason. Emits: process.updated; activity points.turned_on,
+    points.turned_off or points.reason_changed.
     """
     row = process_lock(process)
     reason = text(points_reason, one_line=False)
@@ -126,8 +127,11 @@ def points_set(
     settings, _is_new = ContributionSettings.objects.update_or_create(
         process=row, defaults={"has_points": has_points, "points_reason": reason}
     )
-    if bool(known and known.has_points) != has_points or (known and known.points_reason != reason):
+    if bool(known and known.has_points) != has_points:
         record(actor, "points.turned_on" if has_points else "points.turned_off", row)
+        process_changed(row)
+    elif known and known.points_reason != reason:
+        record(actor, "points.reason_changed", row)
         process_changed(row)
     return settings
 

@@ -50,9 +50,15 @@ def test_a_tick_by_keys_is_seen_on_the_other_screen(people, site):
     last.locator("summary").click()
     last.get_by_role("button", name="Take it out").click()
     expect(theirs.locator(".point")).to_have_count(2)
+    expect(ours.locator("#point-add summary")).to_be_focused()
     ours.get_by_role("button", name="Undo").click()
     for page in (ours, theirs):
         expect(page.locator(".point")).to_have_count(3)
+
+    # Moved: the focus is on the menu of the same point.
+    ours.locator(".point summary").first.click()
+    ours.get_by_role("button", name="Move down").first.click()
+    expect(ours.locator(".point summary").nth(1)).to_be_focused()
 
     ours.locator(".point summary").first.click()
     for width, theme in ((360, "light"), (360, "dark"), (1280, "dark")):

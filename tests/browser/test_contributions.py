@@ -33,7 +33,7 @@ def test_my_record_a_certificate_and_shares_of_groups(people, site):
     me.get_by_role("button", name="Make a certificate").click()
     expect(me.get_by_role("link", name="Download as PDF")).to_be_visible()
     fits_and_is_accessible(me)
-    address = me.get_by_role("link", name="Page for whoever has the code").get_attribute("href")
+    address = me.get_by_role("link", name="The page to show to others").get_attribute("href")
     visitor.goto(site.url + address)
     expect(visitor.locator("main")).to_contain_text("This certificate is valid")
 

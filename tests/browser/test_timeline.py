@@ -79,7 +79,7 @@ def test_moved_by_keys_after_seeing_what_follows_and_undone(people, site, plan):
     page.keyboard.press("Shift+ArrowUp")
     page.keyboard.press("Enter")
     expect(panel(page)).to_contain_text("1 day earlier")
-    panel(page).get_by_role("button", name="And bring forward what waits").click()
+    panel(page).get_by_role("button", name="Move and bring forward what waits").click()
     expect(first).to_be_focused()
     assert days_of(site, plan["tasks"][1]) == ("2027-03-04", "2027-03-07")
 

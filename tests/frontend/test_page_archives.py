@@ -154,7 +154,7 @@ def test_programs_export_and_import(commit):
 def test_what_ran_is_listed_with_its_size_and_removed(commit):
     process = factory.process(title="Night buses")
     client, stranger = client_of(process.created_by), client_of(factory.person("Stranger"))
-    assert "Nothing ran for you" in client.get("/works/").content.decode()
+    assert "Nothing was done in the background" in client.get("/works/").content.decode()
     work = exported(client, process, commit)
     page = client.get("/works/").content.decode()
     assert "Exporting a process: Night buses" in page

@@ -52,7 +52,7 @@ def test_a_list_is_made_changed_and_ticked_by_plain_forms(process, task, url):
     assert "1 of 3" not in page
     assert "1 of 3" in undo(client, page).content.decode()
     plan = client.get(f"/processes/{process.pk}/").content.decode()
-    assert "1 of 3 points" in plan
+    assert "1 of 3 points of the checklist" in plan
 
 
 def test_finishing_too_early_names_the_open_points_by_the_form(process, task, url, points):

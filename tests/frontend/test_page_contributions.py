@@ -89,7 +89,9 @@ def test_points_are_seen_when_a_coordinator_turned_them_on(process):
     assert "3 points when it is finished" in client.get(page).content.decode()
     task_assign(actor=process.created_by, task=task, user=anna)
     task_status_set(actor=process.created_by, task=task, status="finished")
-    assert "A tree for each." in client.get(record).content.decode()
+    mine = client.get(record).content.decode()
+    assert "A tree for each." in mine
+    assert "Nobody, not even coordinators, sees" not in mine
     assert "A tree for each." not in signed_in(factory.person()).get(record).content.decode()
     coordinator.post(settings, {})
     assert "A tree for each." not in client.get(record).content.decode()

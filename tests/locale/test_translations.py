@@ -12,6 +12,7 @@ import pytest
 from django.utils import translation
 
 from cocreation.kernel import clock
+from cocreation.kernel.quoting import quoted
 from frontend.editor_strings import editor_strings
 from frontend.strings import site_strings
 from frontend.templatetags.koprade import day, short_day
@@ -67,6 +68,8 @@ TYPED = {
     "uri",
 }
 FOREIGN_WORDS = FORMATS | NAMES | TYPED
+# Quotation marks of other languages: Latvian writes „ and “, Ukrainian « and ».
+FOREIGN_MARKS = {"lv": re.compile(r'[”«»"]|(^|[\s(])“'), "uk": re.compile('[„“”"]')}
 SKIPPED_FOLDERS = shutil.ignore_patterns(
     ".*", "var", "tests", "node_modules", "staticfiles", "static", "locale", "docs", "__pycache__"
 )
@@ -132,6 +135,18 @@ def test_translations_keep_the_places_and_marks_of_a_sentence(language):
             edges = [len(part) - len(part.strip()) for part in (original, text)]
             assert edges[0] == edges[1], f"blanks around {entry.msgid!r}"
             assert text.count("\n") == original.count("\n"), entry.msgid
+
+
+def test_quotation_marks_are_those_of_the_language(language):
+    marks = FOREIGN_MARKS[language]
+    texts = [text for entry in catalogue(language) for text in forms_of(entry)]
+    assert [text for text in texts if marks.search(text)] == []
+
+
+@pytest.mark.parametrize(("code", "words"), [("en", "“A”"), ("lv", "„A“"), ("uk", "«A»")])
+def test_titles_stand_in_the_marks_of_the_language(code, words, compiled):
+    with translation.override(code):
+        assert quoted("A") == words
 
 
 def test_languages_translate_the_same_texts():

@@ -132,8 +132,8 @@ DAYS = PhaseDays(
 @pytest.mark.parametrize(
     ("state", "preset", "ability", "days", "said"),
     [
-        ("closed", "drafting", "thread_create", DAYS, "Comments in “Plan” closed on 3 December 2026; the next phase opens on 10 December 2026."),
-        ("closed", "drafting", "document_write", DAYS, "Writing in “Plan” closed on 3 December 2026; the next phase opens on 10 December 2026."),
+        ("closed", "drafting", "thread_create", DAYS, "Comments in “Plan” closed on 3 December 2026; the next phase is to open on 10 December 2026."),
+        ("closed", "drafting", "document_write", DAYS, "Writing in “Plan” closed on 3 December 2026; the next phase is to open on 10 December 2026."),
         ("closed", "drafting", "comment_create", replace(DAYS, next_on=None), "Comments in “Plan” closed on 3 December 2026; its texts can be read."),
         ("closed", "drafting", "document_write", replace(DAYS, next_on=date(2026, 12, 1)), "Writing in “Plan” closed on 3 December 2026; its texts can be read."),
         ("planned", "drafting", "document_write", DAYS, "“Plan” is not open yet; it is planned to open on 2 November 2026."),

@@ -185,7 +185,12 @@ def test_points_are_off_until_a_coordinator_says_what_for(process):
         selectors.points_list(factory.person(), process)
     with pytest.raises(Invalid):
         services.complexity_set(actor=process.created_by, task=tasks[0], complexity=6)
+    services.points_set(
+        actor=process.created_by, process=process, has_points=True, points_reason="Two trees."
+    )
     services.points_set(actor=process.created_by, process=process, has_points=False)
+    said = Activity.objects.filter(verb__startswith="points.").order_by("created_at", "id")
+    assert [row.verb.split(".")[1] for row in said] == ["turned_on", "reason_changed", "turned_off"]
     with pytest.raises(NotFound):
         selectors.points_list(anna, process)
 

@@ -108,7 +108,7 @@ def test_who_comes_too_late_is_told_when_the_next_phase_opens(process, actor, br
     refusal = decide(actor, "thread_create", task)
     shown = date_format(day, "j F Y")
     assert f"Comments in “{phase.title}” closed on " in refusal.reason
-    assert refusal.reason.endswith(f"the next phase opens on {shown}.")
+    assert refusal.reason.endswith(f"the next phase is to open on {shown}.")
     phase_open(actor=actor, phase=planned)
     assert decide(actor, "thread_create", task).reason.endswith("; its texts can be read.")
 

@@ -1,6 +1,7 @@
 /**
  * The checklist of a task stays true while others tick it: an event says whose list changed, and only the list is fetched.
- * While somebody writes in it or has a menu open it waits; the focus stays on what it was on.
+ * While somebody writes in it or has a menu open it waits; the focus stays on what it was on. A point's menu closes with the
+ * list that it changed: the focus goes back to the menu, or, when the point is gone, to what comes after the list.
  */
 import htmx from 'htmx.org'
 
@@ -14,7 +15,32 @@ function isBusy (part: Element): boolean {
   return !!part.querySelector('details.menu[open]') || !!part.querySelector('textarea:focus, input:focus')
 }
 
+/** The id of what has the focus in the list, or of the menu that it is in. */
+function focused (): string {
+  const present = document.activeElement?.closest('#checklist') && document.activeElement
+  return present ? present.closest('details.menu')?.id ?? present.id : ''
+}
+
+function focusOn (id: string): void {
+  const place = document.getElementById(id)
+  const target = place?.matches('details') ? place.querySelector('summary') : place
+  target?.focus()
+}
+
+function watchFocus (): void {
+  let had = ''
+  document.addEventListener('htmx:beforeSwap', event => {
+    const { target } = (event as CustomEvent<{ target?: Element }>).detail
+    if (target?.id === 'checklist') had = focused()
+  })
+  document.addEventListener('htmx:afterSettle', () => {
+    if (had) focusOn(document.getElementById(had) ? had : 'point-add')
+    had = ''
+  })
+}
+
 export function watchChecklist (): void {
+  watchFocus()
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const soon = (ms: number): void => {
@@ -39,11 +65,11 @@ export function watchChecklist (): void {
     const fresh = new DOMParser().parseFromString(html, 'text/html').querySelector<HTMLElement>('[data-live-checklist]')
     if (!present || !fresh || fresh.dataset.version === present.dataset.version) return
     if (isBusy(present)) { soon(LATER); return }
-    const focus = present.contains(document.activeElement) ? document.activeElement!.id : ''
+    const had = focused()
     const put = document.importNode(fresh, true)
     present.replaceWith(put)
     htmx.process(put)
-    if (focus) document.getElementById(focus)?.focus()
+    if (had) focusOn(had)
   }
 
   document.addEventListener('koprade:checklist.updated', event => {
