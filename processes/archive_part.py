@@ -1,5 +1,6 @@
 """What this app brings into an archive (see processes/archive/parts.py)."""
 
+import datetime
 import graphlib
 import hashlib
 import secrets
@@ -9,7 +10,9 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.db.models import Model
+from django.utils import timezone
 
+from cocreation.kernel import clock
 from community.models import Activity, Organisation
 from interlinkers.models import Interlinker, ProblemProfile, ProcessTemplate, TemplateNode
 from processes.archive.parts import Part, Reference, Table, register
@@ -95,7 +98,12 @@ def _shares_check(row: PublishedShares) -> str:
         )
         for kind in kinds
     )
-    return "" if is_good else "figures"
+    if not is_good:
+        return "figures"
+    # The next publication is reckoned from it: one to come would hold it off for ever.
+    at = row.published_at
+    is_past = timezone.is_aware(at) and at < clock.now() + datetime.timedelta(days=1)
+    return "" if is_past else "published_at"
 
 
 def _as_withdrawn(row: PublishedShares) -> None:

@@ -1,13 +1,13 @@
 """What this app counts as a contribution: tasks finished, reviews of the story, days of taking part."""
 
 import uuid
-import zoneinfo
 from collections import Counter
 
 from django.db.models import Count
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
+from cocreation.kernel.zones import zone_of
 from community.models import Activity
 from processes import contribution_kinds
 from processes.contribution_kinds import ContributionKind, Counts, Days
@@ -53,7 +53,7 @@ def activity_days(process: Process, user_id: uuid.UUID | None = None) -> Days:
     rows = Activity.objects.filter(process_id=process.pk, actor_id__isnull=False)
     if user_id is not None:
         rows = rows.filter(actor_id=user_id)
-    day = TruncDate("created_at", tzinfo=zoneinfo.ZoneInfo(process.time_zone))
+    day = TruncDate("created_at", tzinfo=zone_of(process.time_zone))
     return set(rows.order_by().values_list("actor_id", day).distinct())
 
 

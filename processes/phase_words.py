@@ -4,13 +4,13 @@ Words only: no right depends on a day (a phase is closed by a person, see docs/a
 """
 
 import datetime
-import zoneinfo
 from dataclasses import dataclass
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from cocreation.kernel.zones import zone_of
 from processes.models import Node, PhaseRule, PhaseState, Process
 
 
@@ -32,7 +32,7 @@ def phase_days(process: Process, phases: list[Node], index: int) -> PhaseDays:
     phase, rule = phases[index], rule_of(phases[index])
     closed_on = None
     if rule is not None and rule.closed_at is not None:
-        zone = zoneinfo.ZoneInfo(process.time_zone)
+        zone = zone_of(process.time_zone)
         closed_on = rule.closed_at.astimezone(zone).date()
     return PhaseDays(closed_on, phase.starts_on, phase.ends_on, _next_day(phases[index + 1 :]))
 

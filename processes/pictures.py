@@ -1,13 +1,14 @@
 """Pictures that people send in: known by decoding them, and made anew, so that nothing hidden in them stays."""
 
 import io
+import struct
 import warnings
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from cocreation.kernel.errors import Invalid, TooLarge
 
@@ -27,6 +28,16 @@ UNREADABLE = (
     Image.DecompressionBombError,
     Image.DecompressionBombWarning,
 )
+# How a picture is turned upright, by what its camera noted.
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,7 @@ def _decoded(data: io.BytesIO) -> Image.Image:
                 message = _("The picture has too many pixels (at most 40 million).")
                 raise TooLarge(message, fields={"file": [message]})
             source.draft("RGB", (WIDTH * 2, HEIGHT * 2))
-            picture = ImageOps.exif_transpose(source)
+            picture = upright(source)
             has_holes = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
             picture = picture.convert("RGBA" if has_holes else "RGB")
             picture.thumbnail((WIDTH, HEIGHT))
@@ -79,6 +90,18 @@ def _decoded(data: io.BytesIO) -> Image.Image:
     except UNREADABLE as error:
         message = _("This file is no picture that can be read. Use PNG, JPEG or WebP.")
         raise Invalid(message, "image_type", fields={"file": [message]}) from error
+
+
+def upright(source: Image.Image) -> Image.Image:
+    """Return a copy of a picture turned as its camera noted. A note that cannot be read turns nothing.
+
+    Pillow's own function writes the notes anew, and fails in many ways where somebody broke them.
+    """
+    try:
+        turn = _TURNS.get(source.getexif().get(ExifTags.Base.Orientation))
+    except (*UNREADABLE, TypeError, AttributeError, LookupError, struct.error):
+        turn = None
+    return source.copy() if turn is None else source.transpose(turn)
 
 
 def is_as_we_make_them(file: BinaryIO, *, width: int, height: int) -> bool:
@@ -91,7 +114,7 @@ def is_as_we_make_them(file: BinaryIO, *, width: int, height: int) -> bool:
             if source.size != (width, height) or max(source.size) > max(WIDTH, HEIGHT):
                 return False
             source.load()
-            return source.mode == "RGB" and not source.getexif()
+            return source.mode == "RGB" and "exif" not in source.info
     except UNREADABLE:
         return False
     finally:

@@ -123,6 +123,7 @@ class Watch:
         }
         if not wanted:
             return
+        closings = {room.document_id: room.closings for room in rooms}
         try:
             rights = await in_thread(access.rights, wanted)
         except BaseException:
@@ -131,6 +132,10 @@ class Watch:
                 room.access_epoch = 0
             raise
         for room in rooms:
+            if room.closings != closings[room.document_id]:
+                # A phase closed while we asked: the room knows more than this answer. The next look asks again.
+                room.access_epoch = 0
+                continue
             for client in list(room.clients):
                 if found := rights.get((room.document_id, client.user_id)):
                     self._enforce(room, client, found)

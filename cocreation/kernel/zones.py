@@ -43,6 +43,7 @@ def zone_of(*names: str) -> zoneinfo.ZoneInfo:
         try:
             if name:
                 return zoneinfo.ZoneInfo(name)
-        except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        # A name of a folder or a very long one is an OSError.
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
             continue
     return zoneinfo.ZoneInfo(settings.TIME_ZONE)

@@ -2,7 +2,6 @@
 
 import datetime
 import uuid
-import zoneinfo
 from collections.abc import Iterable
 
 from django.db import transaction
@@ -10,6 +9,7 @@ from django.db.models import F, Q
 
 from cocreation.kernel import clock
 from cocreation.kernel.jobs import enqueue_on_commit
+from cocreation.kernel.zones import zone_of
 from documents import update_bytes, ydoc
 from documents.authorship import Owners, Span, words_by_owner
 from documents.models import (
@@ -94,7 +94,7 @@ def _days_add(document_id: uuid.UUID, after: int, until: int) -> None:
         kind=UpdateKind.EDIT,
     ).values_list("user_id", "created_at")
     days = {
-        (user_id, at.astimezone(zoneinfo.ZoneInfo(zone)).date())
+        (user_id, at.astimezone(zone_of(zone)).date())
         for user_id, at in rows.iterator(chunk_size=2_000)
     }
     AuthorDay.objects.bulk_create(

@@ -9,13 +9,14 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from cocreation.kernel.errors import Invalid, TooLarge
 from community.models import User
 from documents.convert.pandoc import ImportResult
 from documents.models import Document, DocumentImage
 from documents.schema import Json
+from processes.pictures import upright
 
 MAX_PIXELS = 40_000_000
 # Wide enough for print at the width of a page.
@@ -61,7 +62,7 @@ def _encode(data: bytes) -> tuple[io.BytesIO, str]:
             if source.format not in FORMATS:
                 raise Invalid(_("Pictures can be PNG, JPEG, WebP or GIF."), "image_type")
             kind = "PNG" if source.format == "GIF" else source.format
-            picture = ImageOps.exif_transpose(source)
+            picture = upright(source)
             picture.thumbnail((MAX_SIDE_PIXELS, MAX_SIDE_PIXELS))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise TooLarge(_("The picture has too many pixels (at most 40 million).")) from error

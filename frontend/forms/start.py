@@ -273,7 +273,12 @@ def _count(text: str) -> int:
 def typed(form: forms.Form) -> dict:
     """Return what was typed into a form, right or wrong, to show it again."""
     names = {name: form.add_prefix(name) for name in form.fields}
-    return {name: form.data[key][:20_000] for name, key in names.items() if key in form.data}
+    # PostgreSQL keeps no NUL.
+    return {
+        name: form.data[key][:20_000].replace("\0", "")
+        for name, key in names.items()
+        if key in form.data
+    }
 
 
 class PhaseDaysForm(forms.Form):

@@ -71,8 +71,10 @@ class SharesViewSet(ProcessesViewSet):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _shape(self, shares) -> dict:
-        told = {"published_at": shares.published_at, **shares.figures} if shares else {}
-        return shapes.SharesSerializer({"published_at": None, "kinds": [], **told}).data
+        told = {"published_at": None, "kinds": []}
+        if shares:
+            told = {"published_at": shares.published_at, "kinds": shares.figures["kinds"]}
+        return shapes.SharesSerializer(told).data
 
 
 class PointsViewSet(ProcessesViewSet):

@@ -93,6 +93,8 @@ def check_values(table: Table, row: Model) -> str:
     """Return what is wrong with an unsaved row (its columns one by one, then as the table says), or ""."""
     for column in table.fields():
         value = getattr(row, column.attname)
+        if value == "" and column.choices and not column.blank:
+            return f"{column.name}: empty"
         if column.is_relation or isinstance(column, FileField) or value in (None, ""):
             continue
         if column.get_internal_type() in ("BinaryField", "JSONField"):

@@ -14,11 +14,11 @@ from processes.permissions import ProcessAccess, access_for
 
 # Kinds of things that happen, by the beginnings of their verbs.
 KINDS = {
-    "plan": ("phase.", "objective.", "task.", "node."),
+    "plan": ("phase.", "objective.", "task.", "node.", "checklist."),
     "texts": ("document.", "asset."),
     "comments": ("thread.", "comment."),
     "people": ("role.", "team.", "invitation", "join_request."),
-    "process": ("process.", "story."),
+    "process": ("process.", "story.", "contribution.", "points."),
 }
 # Details that name another part of the plan: not for who does not see all of it.
 REFERRING = frozenset(

@@ -17,6 +17,7 @@ def picture_of(process: Process) -> ProcessPicture | None:
 def picture_get_for(user, process_id: uuid.UUID) -> ProcessPicture:
     """Return the picture of a process that the person may read. Raises: NotFound, also when the store lost the file."""
     picture = picture_of(process_get_for(user, process_id, need="process_read"))
-    if picture is None or not picture.file.storage.exists(picture.file.name):
+    # Out of an archive that lacked the file, it has none.
+    if not (picture and picture.file and picture.file.storage.exists(picture.file.name)):
         raise NotFound(_("The process has no picture."))
     return picture

@@ -80,7 +80,10 @@ def import_request(
     if with_people and not actor.is_superuser:
         message = _("Only operators of this site bring people and their roles back.")
         raise Forbidden(message, "operators_only")
-    if checked.kind != CHECK or checked.state != BackgroundState.DONE or not checked.upload:
+    # Locked as by `work_remove`: a check that goes meanwhile takes its file along.
+    good = BackgroundWork.objects.select_for_update().filter(kind=CHECK, state=BackgroundState.DONE)
+    checked = good.filter(pk=checked.pk).first()
+    if checked is None or not checked.upload:
         raise Conflict(_("This archive was not looked over yet, or it cannot be used."), "checked")
     return work_start(
         actor=actor,

@@ -68,7 +68,7 @@ def picture_remove(*, actor: User, process: Process) -> None:
 def picture_copy(*, actor: User, source: Process, copy: Process) -> None:
     """Give a copy the same picture, as a file of its own; inside the transaction and `files_undone` of the copy."""
     there = ProcessPicture.objects.filter(process=source).first()
-    if there is None or not there.file.storage.exists(there.file.name):
+    if not (there and there.file and there.file.storage.exists(there.file.name)):
         return
     with there.file.open("rb") as file:
         made = Picture(file.read(), there.width, there.height)

@@ -1,6 +1,7 @@
 """Making, changing, finishing and reopening processes."""
 
 import datetime
+import re
 import uuid
 import zoneinfo
 from collections.abc import Mapping
@@ -199,9 +200,16 @@ def _demand_twins(process: Process) -> None:
         language in languages
         and isinstance(texts, dict)
         and texts.keys() <= {"title", "summary"}
-        and all(isinstance(value, str) and len(value) <= 400 for value in texts.values())
+        and all(_is_words(value) for value in texts.values())
         for language, texts in twins.items()
     )
     if not is_good:
         message = _("Give a title and a summary for each language.")
         raise Invalid(message, "twins", fields={"twins": [message]})
+
+
+def _is_words(value: object) -> bool:
+    """Tell whether a value is a text of at most 400 characters that PostgreSQL keeps: no NUL, no halves of pairs."""
+    return (
+        isinstance(value, str) and len(value) <= 400 and not re.search("[\0\ud800-\udfff]", value)
+    )

@@ -1,10 +1,14 @@
 """Exporting and importing through the pages and through REST, and who may not."""
 
+import datetime
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from rest_framework.test import APIClient
 
+from cocreation.kernel import clock
+from cocreation.kernel.errors import Conflict
 from community.models import Activity, BackgroundWork
 from processes.models import Process, Role
 from processes.services import archives
@@ -83,6 +87,20 @@ def test_a_bad_file_is_answered_with_a_sentence_and_cannot_be_imported(commit):
     assert client.post(f"/processes/import/{checked.pk}/").status_code == 409
     upload = SimpleUploadedFile("a.zip", b"")
     assert client.post("/processes/import/", {"file": upload}).status_code == 422
+
+
+def test_a_check_that_was_removed_meanwhile_begins_no_import():
+    checked = BackgroundWork.objects.create(
+        owner=factory.person(),
+        kind=archives.CHECK,
+        state="done",
+        upload="gone.zip",
+        expires_at=clock.now() + datetime.timedelta(days=1),
+    )
+    BackgroundWork.objects.filter(pk=checked.pk).delete()
+    with pytest.raises(Conflict):
+        archives.import_request(actor=checked.owner, checked=checked)
+    assert not BackgroundWork.objects.exists()
 
 
 def test_only_coordinators_export(commit):

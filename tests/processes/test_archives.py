@@ -359,6 +359,9 @@ def changed(good: dict, member: str, change) -> io.BytesIO:
     return zipped(with_manifest({**good, name: data}))
 
 
+SHARES = "processes.publishedshares"
+
+
 def _set(**values):
     return lambda rows: rows[0].update(values)
 
@@ -367,6 +370,7 @@ def _set(**values):
     ("member", "change", "code"),
     [
         ("processes.process", _set(status="won"), "row_broken"),
+        ("processes.process", _set(work_days=""), "row_broken"),
         ("processes.process", _set(title="x" * 300), "row_broken"),
         ("processes.process", _set(title=None), "row_broken"),
         ("processes.process", _set(created_at="yesterday"), "row_broken"),
@@ -385,6 +389,9 @@ def _set(**values):
         ("documents.version", _set(content={"type": "doc", "content": []}), "row_broken"),
         ("documents.disposition", _set(changes=[1]), "row_broken"),
         ("community.activity", _set(details=[]), "row_broken"),
+        (SHARES, _set(figures={"kinds": [{"name": "words", "cells": 1}]}), "row_broken"),
+        (SHARES, _set(published_at="9999-12-31T00:00:00+00:00"), "row_broken"),
+        (SHARES, _set(published_at="2026-01-01T00:00:00"), "row_broken"),
     ],
 )
 def test_a_row_that_cannot_be_is_refused_with_its_table(good, member, change, code):

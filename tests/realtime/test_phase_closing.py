@@ -12,7 +12,10 @@ from documents.convert.markdown import json_to_markdown
 from documents.models import DocumentUpdate, Version
 from documents.selectors.updates import document_load
 from processes.services.phases import phase_close, phase_open
+from realtime import access
+from realtime.database import in_thread
 from realtime.protocol import State
+from realtime.watch import Watch
 from tests.realtime.conftest import A, B, first_words, more_words
 from tests.realtime.gate.handmade import paragraph, update
 from tests.realtime.workers import Worker
@@ -21,9 +24,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-async def worker(settings):
-    # No look: only the log stands between the change and the text.
-    settings.REALTIME_POLL_SECONDS = 3600
+async def worker(monkeypatch):
+    # No look, also not the first one: only the log stands between the change and the text.
+    monkeypatch.setattr(Watch, "start", lambda _watch: None)
     one = Worker()
     yield one
     await one.close()
@@ -96,6 +99,35 @@ async def test_two_who_write_while_the_phase_closes_are_refused_and_the_version_
     version = await frozen(world)
     assert "before" in version
     assert "late" not in version
+
+
+async def test_an_answer_from_before_the_closing_gives_nobody_the_right_back(
+    world, worker, monkeypatch
+):
+    member = await worker.join(world, world.writer)
+    answered, may_return = asyncio.Event(), asyncio.Event()
+
+    async def slow(function, *arguments):
+        found = await in_thread(function, *arguments)
+        if function is access.rights:
+            answered.set()
+            await may_return.wait()
+        return found
+
+    monkeypatch.setattr("realtime.watch.in_thread", slow)
+    member.room.access_epoch = -1
+    looking = asyncio.create_task(worker.registry.watch.look())
+    await asyncio.wait_for(answered.wait(), 20)
+    await database_sync_to_async(phase_close)(actor=world.coordinator, phase=phase_of(world))
+    await member.change(first_words(words="late"))
+    await member.until(lambda m: m.refusals)
+    may_return.set()
+    await looking
+    assert not member.client.can_write
+    # The next look asks anew.
+    assert member.room.access_epoch == 0
+    await worker.registry.watch.look()
+    assert not member.client.can_write
 
 
 async def test_who_may_write_again_loses_nothing_to_a_closing_that_the_room_missed(world, worker):

@@ -1,5 +1,7 @@
 """REST: processes and their trees."""
 
+import json
+
 import pytest
 from django.core.checks import run_checks
 
@@ -101,6 +103,15 @@ def test_a_process_is_changed_by_who_may(as_user, process):
     observer = make.member(process, Role.OBSERVER)
     assert "coordinators" in problem(as_user(observer).patch(url, {}), 403, "role")["detail"]
     problem(as_user(make.person()).patch(url, {}), 404, "not_found")
+
+
+@pytest.mark.parametrize("title", ["a\0b", "\ud800", 1])
+def test_words_that_the_database_does_not_keep_are_refused(as_user, process, title):
+    body = json.dumps({"twins": {"lv": {"title": title, "summary": ""}}})
+    path = f"/api/v1/processes/{process.pk}/"
+    answer = as_user(process.created_by).patch(path, body, content_type="application/json")
+    assert answer.status_code == 422
+    assert "twins" in str(answer.json())
 
 
 def test_two_edits_of_one_field_answer_409_with_the_present_value(as_user, process):

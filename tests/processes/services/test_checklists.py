@@ -8,6 +8,7 @@ from cocreation.kernel.errors import Conflict, Invalid
 from community.models import Activity
 from processes.models import ChecklistItem, Node, NodeStatus
 from processes.models.checklists import POINTS_MAX
+from processes.selectors.activity import ActivityFilter, process_activity
 from processes.selectors.checklists import checklist_of
 from processes.services.checklists import (
     point_add,
@@ -171,3 +172,10 @@ def test_finishing_and_a_new_needed_point_at_once_never_both_happen(task):
     task.refresh_from_db()
     is_open = task.checklist.filter(done_at=None, is_needed=True).exists()
     assert not (task.status == NodeStatus.FINISHED and is_open)
+
+
+def test_the_log_of_the_plan_tells_of_checklists(task):
+    add(task, "One")
+    process = task.process
+    rows = process_activity(process.created_by, process, ActivityFilter(kind="plan"))
+    assert rows.first().verb == "checklist.point_added"

@@ -11,9 +11,11 @@ from PIL import Image
 
 from cocreation.kernel.errors import DomainError
 from community.models import Activity
+from documents.services.images import image_add
 from processes.models import ProcessPicture
 from processes.services import pictures
 from processes.services.copying import Choice, process_copy
+from tests.factories import documents as text_factory
 from tests.factories import processes as factory
 from tests.frontend.clients import signed_in
 
@@ -45,6 +47,17 @@ def process():
     return factory.process(visibility="public")
 
 
+def with_broken_note(kind: str) -> SimpleUploadedFile:
+    """A picture whose camera's notes are not of the kinds that they say."""
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E] = 6, "words"
+    notes = bytearray(exif.tobytes())
+    # The words as a signed number: nothing writes that back.
+    at = notes.index(b"\x01\x0e\x00\x02")
+    notes[at + 3] = 10
+    return upload(kind=kind, exif=bytes(notes))
+
+
 def stored() -> list[Path]:
     return [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
 
@@ -60,6 +73,30 @@ def test_it_is_made_anew_upright_without_metadata_and_no_larger_than_shown(proce
     wide = upload((3000, 1500), "PNG", mode="RGBA")
     picture = pictures.picture_set(actor=actor, process=process, alt="A field", file=wide)
     assert (picture.width, picture.height) == (1200, 600)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_notes_of_a_camera_that_somebody_broke_refuse_no_picture(process, kind):
+    file = with_broken_note(kind)
+    picture = pictures.picture_set(actor=process.created_by, process=process, alt="A", file=file)
+    assert (picture.width, picture.height) == (400, 640)
+    document = text_factory.document()
+    file.seek(0)
+    image = image_add(actor=document.created_by, document=document, data=file.read(), name="a")
+    assert (image.width, image.height) == (400, 640)
+
+
+def test_a_picture_without_its_file_is_none(process):
+    actor = process.created_by
+    picture = pictures.picture_set(actor=actor, process=process, alt="A", file=upload())
+    # As an archive leaves it whose site had lost the file.
+    ProcessPicture.objects.filter(pk=picture.pk).update(file="")
+    client = signed_in(actor)
+    assert client.get(f"/processes/{process.pk}/picture/{picture.pk}.jpg").status_code == 404
+    assert client.get(f"/api/v1/processes/{process.pk}/picture/").status_code == 404
+    source = type(process).objects.get(pk=process.pk)
+    copy = process_copy(actor=actor, source=source, title="Copy", choice=Choice(picture=True))
+    assert not ProcessPicture.objects.filter(process=copy).exists()
 
 
 @pytest.mark.parametrize(
