@@ -195,9 +195,9 @@ def _short_day(value: datetime.date, *, year: bool = False) -> str:
 
 
 @register.filter
-def short_day(value: datetime.date | None, year: str = "") -> str:
+def short_day(value: datetime.date | datetime.datetime | None, year: str = "") -> str:
     """Return a day for narrow places: "12 Mar"; with the argument "year" always "12 Mar 2027"."""
-    return _short_day(value, year=year == "year") if value else ""
+    return _short_day(_as_date(value), year=year == "year") if value else ""
 
 
 def _distance(days: int) -> str:
