@@ -50,11 +50,11 @@ def process():
 def with_broken_note(kind: str) -> SimpleUploadedFile:
     """A picture whose camera's notes are not of the kinds that they say."""
     exif = Image.Exif()
-    exif[0x0112], exif[0x010E] = 6, "words"
+    exif[0x0112], exif[0x010E] = 6, "words of somebody"
     notes = bytearray(exif.tobytes())
-    # The words as a signed number: nothing writes that back.
+    # The words as one fraction: nothing writes that back.
     at = notes.index(b"\x01\x0e\x00\x02")
-    notes[at + 3] = 10
+    notes[at + 2 : at + 8] = b"\x00\x05\x00\x00\x00\x01"
     return upload(kind=kind, exif=bytes(notes))
 
 
