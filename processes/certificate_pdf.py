@@ -15,6 +15,7 @@ import typst
 from django.conf import settings
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from community.services.mail import absolute_url
 from processes.models import Certificate
@@ -62,7 +63,7 @@ def _words(certificate: Certificate, address: str) -> dict:
         (_("Process"), content["process"]),
         (_("Organisation"), content["organisation"]),
         (_("Period"), period(content)),
-        (_("Issued on"), formats.date_format(timezone.localdate(certificate.created_at))),
+        (_("Issued on"), _day(timezone.localdate(certificate.created_at))),
     ]
     return {
         "site": shown(settings.SITE_NAME),
@@ -97,10 +98,15 @@ def period(content: dict) -> str:
     days = [content.get("first_on", ""), content.get("last_on", "")]
     if not all(days):
         return ""
-    first, last = (formats.date_format(datetime.date.fromisoformat(day)) for day in days)
+    first, last = (_day(datetime.date.fromisoformat(day)) for day in days)
     if first == last:
         return first
     return _("%(first)s – %(last)s") % {"first": first, "last": last}
+
+
+def _day(day: datetime.date) -> str:
+    """Return a day as the pages write it."""
+    return formats.date_format(day, pgettext("date format", "j M Y"))
 
 
 def shown(words: str) -> str:
