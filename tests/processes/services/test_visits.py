@@ -91,7 +91,7 @@ def test_news_are_put_together_by_thing_in_plain_words_of_each_language(scene, l
         f"“{task.title}” was finished",
     }
     with translation.override("lv"):
-        assert "2 jauni komentāri pie “Draft plan”" in lines(user, process)
+        assert "2 jauni komentāri pie „Draft plan“" in lines(user, process)
     with translation.override("uk"):
         assert "2 нові коментарі до «Draft plan»" in lines(user, process)
 
