@@ -86,18 +86,23 @@ def process_feed(request: HttpRequest, process_id: uuid.UUID) -> HttpResponse:
     return _atom(feed, process.language)
 
 
+def _feed_of_the_site(title: str, link: str, address: str) -> Atom1Feed:
+    return Atom1Feed(
+        title=title,
+        link=link,
+        description="",
+        language=settings.LANGUAGE_CODE,
+        feed_url=address,
+        author_name=settings.SITE_NAME,
+    )
+
+
 @require_safe
 @conditional_page
 def site_feed(request: HttpRequest) -> HttpResponse:
     with translation.override(settings.LANGUAGE_CODE):
-        feed = Atom1Feed(
-            title=_("Open processes – %(site)s") % {"site": settings.SITE_NAME},
-            link=absolute("processes:list"),
-            description="",
-            language=settings.LANGUAGE_CODE,
-            feed_url=absolute("feed"),
-            author_name=settings.SITE_NAME,
-        )
+        title = _("Open processes – %(site)s") % {"site": settings.SITE_NAME}
+        feed = _feed_of_the_site(title, absolute("processes:list"), absolute("feed"))
         rows = processes_visible_to(AnonymousUser()).order_by("-created_at", "pk")
         for process in rows[:FEED_PROCESSES]:
             feed.add_item(
@@ -116,14 +121,8 @@ def site_feed(request: HttpRequest) -> HttpResponse:
 @conditional_page
 def stories_feed(request: HttpRequest) -> HttpResponse:
     with translation.override(settings.LANGUAGE_CODE):
-        feed = Atom1Feed(
-            title=_("Stories – %(site)s") % {"site": settings.SITE_NAME},
-            link=absolute("stories:list"),
-            description="",
-            language=settings.LANGUAGE_CODE,
-            feed_url=absolute("stories:feed"),
-            author_name=settings.SITE_NAME,
-        )
+        title = _("Stories – %(site)s") % {"site": settings.SITE_NAME}
+        feed = _feed_of_the_site(title, absolute("stories:list"), absolute("stories:feed"))
         for story in stories_list()[:FEED_STORIES]:
             asks = story.process.organisation
             feed.add_item(
